@@ -1,0 +1,61 @@
+# SPDX-License-Identifier: Apache-2.0
+# How every library, test and benchmark of the project is declared.
+
+set(CMAKE_CXX_STANDARD 20)
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_CXX_EXTENSIONS OFF)
+set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+
+if(NOT CMAKE_BUILD_TYPE AND NOT CMAKE_CONFIGURATION_TYPES)
+  set(CMAKE_BUILD_TYPE Release CACHE STRING "Build type" FORCE)
+endif()
+
+find_program(CCACHE_PROGRAM ccache)
+if(CCACHE_PROGRAM)
+  set(CMAKE_CXX_COMPILER_LAUNCHER "${CCACHE_PROGRAM}")
+endif()
+find_program(MOLD_PROGRAM mold)
+if(MOLD_PROGRAM)
+  add_link_options(-fuse-ld=mold)
+endif()
+
+set(SSMSCOPE_SANITIZE "" CACHE STRING "Sanitizers, e.g. address,undefined")
+if(SSMSCOPE_SANITIZE)
+  add_compile_options(-fsanitize=${SSMSCOPE_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
+  add_link_options(-fsanitize=${SSMSCOPE_SANITIZE})
+endif()
+
+add_library(ssmscope_warnings INTERFACE)
+target_compile_options(ssmscope_warnings INTERFACE
+  -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Werror)
+
+# ssmscope_add_library(NAME SOURCES a.cpp ... DEPS lib ... [PRIVATE_DEPS lib ...])
+# declares target ssmscope_NAME with alias ssmscope::NAME; headers are included from the project's root
+# ("models/base/units.h") and are installed with the same paths.
+function(ssmscope_add_library name)
+  cmake_parse_arguments(ARG "" "" "SOURCES;DEPS;PRIVATE_DEPS" ${ARGN})
+  add_library(ssmscope_${name} STATIC ${ARG_SOURCES})
+  add_library(ssmscope::${name} ALIAS ssmscope_${name})
+  set_target_properties(ssmscope_${name} PROPERTIES EXPORT_NAME ${name})
+  target_compile_features(ssmscope_${name} PUBLIC cxx_std_20)
+  target_include_directories(ssmscope_${name} PUBLIC
+    $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}>
+    $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}/ssmscope>)
+  target_link_libraries(ssmscope_${name} PUBLIC ${ARG_DEPS}
+    PRIVATE $<BUILD_INTERFACE:ssmscope_warnings> ${ARG_PRIVATE_DEPS})
+  set_property(GLOBAL APPEND PROPERTY SSMSCOPE_LIBRARIES ssmscope_${name})
+endfunction()
+
+# ssmscope_add_test(NAME SOURCES a_test.cpp ... DEPS lib ...): one GoogleTest executable (with rapidcheck at hand).
+# Tests find checked-in data below SSMSCOPE_SOURCE_DIR.
+function(ssmscope_add_test name)
+  cmake_parse_arguments(ARG "" "TIMEOUT" "SOURCES;DEPS;LABELS" ${ARGN})
+  if(NOT ARG_TIMEOUT)
+    set(ARG_TIMEOUT 600)
+  endif()
+  add_executable(${name} ${ARG_SOURCES})
+  target_link_libraries(${name} PRIVATE ssmscope_warnings ${ARG_DEPS} GTest::gtest_main rapidcheck)
+  target_compile_definitions(${name} PRIVATE SSMSCOPE_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
+  gtest_discover_tests(${name} DISCOVERY_TIMEOUT 60
+    PROPERTIES TIMEOUT ${ARG_TIMEOUT} LABELS "${ARG_LABELS}")
+endfunction()
