@@ -49,6 +49,8 @@ struct Field {
 struct ReadOptions {
   /// Keys of the outermost object that are somebody else's: neither read nor reported as unknown.
   std::vector<std::string> ignored_keys;
+  /// Accept (and ignore) a key "$schema" in the outermost object, as editors want it.
+  bool schema_key = true;
 };
 
 /// The type-erased part of a Table.
