@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "models/hardware/unit.h"
+
+namespace ssmscope {
+
+/// Hadamard transform as a product with a fixed matrix of +-1: every result adds `points` inputs, `adders` of them a
+/// beat in each of `lanes` results (LightMamba's 40-point stage, and its matrix-multiply alternative to the FHT).
+class HadamardMatrix final : public UnitKind<HadamardMatrix> {
+ public:
+  static constexpr std::string_view kind_name = "hadamard_matrix";
+
+  std::int64_t points = 40;
+  std::int64_t lanes = 8;
+  std::int64_t adders = 40;  ///< inputs added to one result a beat
+  std::int64_t ii = 1;
+  Cycles latency{8};
+
+  [[nodiscard]] OperatorSet supports() const override;
+  [[nodiscard]] FiringTime time(const Work& work, Hertz clock) const override;
+  [[nodiscard]] std::int64_t row_lanes() const override { return lanes; }
+  [[nodiscard]] std::string refuses(const Work& work) const override;
+};
+
+template <>
+struct Describe<HadamardMatrix> {
+  static const Table<HadamardMatrix>& table();
+};
+
+}  // namespace ssmscope

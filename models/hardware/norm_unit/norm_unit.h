@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "models/hardware/multiplier.h"
+#include "models/hardware/unit.h"
+
+namespace ssmscope {
+
+/// RMSNorm: a pass for the sum of squares and a pass that scales (two passes of C/lanes cycles in LightMamba's public
+/// code), then the quantiser of the linear layer behind it.
+class NormUnit final : public UnitKind<NormUnit> {
+ public:
+  static constexpr std::string_view kind_name = "norm_unit";
+
+  std::int64_t lanes = 8;
+  std::int64_t passes = 2;
+  bool floating = false;  ///< floating-point arithmetic instead of integers and an inverse-root table
+  Multiplier multiplier = Multiplier::dsp;
+  std::int64_t ii = 1;
+  Cycles fill{24};  ///< square root between the passes and pipeline refill
+
+  [[nodiscard]] OperatorSet supports() const override;
+  [[nodiscard]] FiringTime time(const Work& work, Hertz clock) const override;
+  [[nodiscard]] std::int64_t row_lanes() const override { return lanes; }
+};
+
+template <>
+struct Describe<NormUnit> {
+  static const Table<NormUnit>& table();
+};
+
+}  // namespace ssmscope

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "models/hardware/multiplier.h"
+#include "models/hardware/unit.h"
+
+namespace ssmscope {
+
+/// Element-wise pipeline: `lanes` elements a beat, with an adder tree where the operator reduces (h C over d_state).
+/// LightMamba's EMUs and FastMamba's PMU, PMA and MAT groups.
+class VectorUnit final : public UnitKind<VectorUnit> {
+ public:
+  static constexpr std::string_view kind_name = "vector_unit";
+
+  std::int64_t lanes = 8;
+  Multiplier multiplier = Multiplier::dsp;
+  std::int64_t ii = 1;
+  Cycles latency{6};
+  bool requantise = true;  ///< results are brought back to the operand width (shift for power-of-two scales)
+
+  [[nodiscard]] OperatorSet supports() const override;
+  [[nodiscard]] FiringTime time(const Work& work, Hertz clock) const override;
+  [[nodiscard]] std::int64_t row_lanes() const override { return lanes; }
+};
+
+template <>
+struct Describe<VectorUnit> {
+  static const Table<VectorUnit>& table();
+};
+
+}  // namespace ssmscope
