@@ -59,8 +59,7 @@ class TokenScanner {
   }
 
  private:
-  // strchr would find the terminator in its own list for a zero byte.
-  static bool is_space(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\0'; }
+  static bool is_space(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
   void step() {
     const auto c = static_cast<unsigned char>(text_[at_++]);
     if (c == '\n') {
@@ -149,6 +148,7 @@ class TreeBuilder final : public nlohmann::json_sax<nlohmann::json> {
                          "its first value is in line " + std::to_string(first->second));
     }
     level.value->members().push_back({std::move(value), JsonValue(), at.line, at.column});
+    waiting_ = true;
     return true;
   }
 
@@ -156,15 +156,16 @@ class TreeBuilder final : public nlohmann::json_sax<nlohmann::json> {
                    const nlohmann::json::exception& error) override {
     std::string message = error.what();
     const bool in_string = message.find("invalid string") != std::string::npos;
+    const bool in_word = !in_string && message.find(" - invalid ") != std::string::npos;
     std::size_t offset = position > 0 ? position - 1 : 0;
-    if (!in_string) {
-      const auto covers = [offset](const Token& t) { return t.begin <= offset && offset < t.end; };
-      const auto token = std::find_if(tokens_.begin(), tokens_.end(), covers);
-      if (token != tokens_.end()) offset = token->begin;
-    }
+    // Show where the token at fault starts; the parser may have read one character beyond a word.
+    const auto after =
+        std::upper_bound(tokens_.begin(), tokens_.end(), offset,
+                         [](std::size_t value, const Token& token) { return value < token.begin; });
+    if (!in_string && after != tokens_.begin() && (in_word || offset < std::prev(after)->end))
+      offset = std::prev(after)->begin;
     const Token at = TokenScanner::position(text_, offset);
-    diagnostics_.error({file_, at.line, at.column, open_.empty() ? "" : pointer_here()},
-                       tidy(std::move(message)));
+    diagnostics_.error({file_, at.line, at.column, pointer_here()}, tidy(std::move(message)));
     return false;
   }
 
@@ -175,10 +176,16 @@ class TreeBuilder final : public nlohmann::json_sax<nlohmann::json> {
   };
 
   const Token& next() {
-    index_ = used_++;
-    return tokens_[std::min(index_, tokens_.size() - 1)];
+    const std::size_t index = used_++;
+    return tokens_[std::min(index, tokens_.size() - 1)];
   }
-  std::string pointer_here() const { return open_.back().value->where().pointer; }
+  /// The container that is open, or its member that waits for a value.
+  std::string pointer_here() const {
+    if (open_.empty()) return {};
+    const JsonValue& container = *open_.back().value;
+    const std::string pointer = container.where().pointer;
+    return waiting_ ? pointer + '/' + pointer_escape(container.members().back().key) : pointer;
+  }
 
   bool number(JsonValue value) {
     const auto constant = constants_.find(used_);
@@ -222,6 +229,7 @@ class TreeBuilder final : public nlohmann::json_sax<nlohmann::json> {
       parent.items().push_back(std::move(value));
       return &parent.items().back();
     }
+    waiting_ = false;
     parent.members().back().value = std::move(value);
     return &parent.members().back().value;
   }
@@ -256,7 +264,7 @@ class TreeBuilder final : public nlohmann::json_sax<nlohmann::json> {
   JsonValue root_;
   std::vector<Level> open_;
   std::size_t used_ = 0;
-  std::size_t index_ = 0;
+  bool waiting_ = false;  ///< a key was read whose value was not
 };
 
 }  // namespace
@@ -266,6 +274,12 @@ std::optional<JsonValue> parse_json(std::string_view text, const std::string& fi
   if (text.size() > options.max_bytes) {
     diagnostics.error({file, 0, 0, ""}, "the file is too large", std::to_string(text.size()) + " bytes",
                       "up to " + std::to_string(options.max_bytes) + " bytes");
+    return std::nullopt;
+  }
+  // nlohmann's lexer takes a zero byte for the end of the input and would ignore what follows.
+  if (const std::size_t zero = text.find('\0'); zero != std::string_view::npos) {
+    const Token at = TokenScanner::position(text, zero);
+    diagnostics.error({file, at.line, at.column, ""}, "a zero byte stands in the text");
     return std::nullopt;
   }
   const std::vector<Token> tokens = TokenScanner(text).scan();
