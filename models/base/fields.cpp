@@ -85,12 +85,7 @@ bool TableBase::read(const JsonValue& json, void* out, Diagnostics& diagnostics,
     const auto& ignored = options.ignored_keys;
     if (std::find(ignored.begin(), ignored.end(), m.key) != ignored.end()) continue;
     if (options.schema_key && m.key == "$schema") continue;
-    std::vector<std::string> known = keys();
-    known.insert(known.end(), ignored.begin(), ignored.end());
-    SourcePosition where = m.where();
-    if (where.pointer.empty()) where = json.where(m.key);
-    diagnostics.error(std::move(where), "unknown key in " + name_, "'" + m.key.substr(0, 60) + "'",
-                      detail::join(known), nearest_hint(m.key, known));
+    unknown_key(json, m, options, diagnostics);
   }
   for (const Field& field : fields_) {
     if (!field.required || json.find(field.key) != nullptr) continue;
@@ -99,6 +94,19 @@ bool TableBase::read(const JsonValue& json, void* out, Diagnostics& diagnostics,
   if (diagnostics.error_count() == errors_before)
     for (const Check& check : checks_) check(out, json, diagnostics);
   return diagnostics.error_count() == errors_before;
+}
+
+void TableBase::unknown_key(const JsonValue& json, const JsonMember& member, const ReadOptions& options,
+                            Diagnostics& diagnostics) const {
+  std::vector<std::string> known = keys();
+  known.insert(known.end(), options.ignored_keys.begin(), options.ignored_keys.end());
+  std::string hint = nearest_hint(member.key, known);
+  if (options.allow_unknown && hint.empty()) return;
+  SourcePosition where = member.where();
+  if (where.pointer.empty()) where = json.where(member.key);
+  diagnostics.add({options.allow_unknown ? Severity::warning : Severity::error, std::move(where),
+                   "unknown key in " + name_, "'" + member.key.substr(0, 60) + "'", detail::join(known),
+                   std::move(hint)});
 }
 
 JsonValue TableBase::write(const void* object) const {

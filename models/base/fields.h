@@ -49,6 +49,9 @@ struct Field {
 struct ReadOptions {
   /// Keys of the outermost object that are somebody else's: neither read nor reported as unknown.
   std::vector<std::string> ignored_keys;
+  /// Ignore keys of the outermost object that are no fields, for formats of others that grow; one that looks
+  /// like a misspelt field is still warned of.
+  bool allow_unknown = false;
   /// Accept (and ignore) a key "$schema" in the outermost object, as editors want it.
   bool schema_key = true;
 };
@@ -84,6 +87,9 @@ class TableBase {
   void add_check(Check check) { checks_.push_back(std::move(check)); }
 
  private:
+  void unknown_key(const JsonValue& json, const JsonMember& member, const ReadOptions& options,
+                   Diagnostics& diagnostics) const;
+
   std::string name_;
   std::string doc_;
   std::vector<Field> fields_;
