@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "models/dataflow/graph.h"
+#include "models/hardware/unit.h"
+
+namespace ssmscope {
+
+/// Appends actors, firings and loops to a Graph. A firing is declared first with all its inputs, then all its outputs;
+/// loops nest by scope: `{ auto loop = builder.loop(10); builder.fire(f, 3); }`.
+class GraphBuilder {
+ public:
+  explicit GraphBuilder(Graph& graph) : graph_(graph) {}
+
+  ChannelId channel(std::string_view name, std::int64_t tile_elements, Bits element, std::int64_t capacity,
+                    std::int64_t initial = 0) {
+    Channel c;
+    c.name = name;
+    c.tile_elements = tile_elements;
+    c.element = element;
+    c.capacity = static_cast<std::int32_t>(capacity);
+    c.initial = static_cast<std::int32_t>(initial);
+    graph_.channels.push_back(c);
+    return static_cast<ChannelId>(graph_.channels.size() - 1);
+  }
+
+  ActorId begin_actor(std::string_view name, ActorKind kind, std::uint16_t unit, std::uint16_t stream = no_id) {
+    Actor a;
+    a.name = name;
+    a.kind = kind;
+    a.unit = unit;
+    a.stream = stream;
+    a.first_instruction = static_cast<std::uint32_t>(graph_.code.size());
+    graph_.actors.push_back(a);
+    return static_cast<ActorId>(graph_.actors.size() - 1);
+  }
+  void end_actor() {
+    Actor& a = graph_.actors.back();
+    a.instructions = static_cast<std::uint32_t>(graph_.code.size()) - a.first_instruction;
+  }
+
+  /// Starts a firing; `in` and `out` add rates to it (a channel of no_id or 0 tiles adds nothing).
+  FiringId firing(const FiringTime& time, const FiringShape& shape) { return firing(time.busy(), time.latency, shape); }
+  FiringId firing(Cycles busy, Cycles latency, const FiringShape& shape) {
+    Firing f;
+    f.busy = busy;
+    f.latency = latency;
+    f.shape = shape;
+    f.first_input = f.first_output = static_cast<std::uint32_t>(graph_.rates.size());
+    graph_.firings.push_back(f);
+    return static_cast<FiringId>(graph_.firings.size() - 1);
+  }
+  void in(ChannelId channel, std::int64_t tiles) {
+    if (channel == no_id || tiles == 0) return;
+    graph_.rates.push_back({channel, static_cast<std::int32_t>(tiles)});
+    Firing& f = graph_.firings.back();
+    ++f.inputs;
+    f.first_output = static_cast<std::uint32_t>(graph_.rates.size());
+    graph_.channels[channel].consumer = static_cast<ActorId>(graph_.actors.size() - 1);
+  }
+  void out(ChannelId channel, std::int64_t tiles) {
+    if (channel == no_id || tiles == 0) return;
+    graph_.rates.push_back({channel, static_cast<std::int32_t>(tiles)});
+    ++graph_.firings.back().outputs;
+    graph_.channels[channel].producer = static_cast<ActorId>(graph_.actors.size() - 1);
+  }
+  void transfer(Bytes bytes) { graph_.firings.back().bytes = bytes; }
+
+  /// Fires `firing` `count` times.
+  void fire(FiringId firing, std::int64_t count = 1) {
+    if (count > 0) graph_.code.push_back({0, firing, count});
+  }
+
+  /// A loop that lasts as long as the returned guard.
+  class Loop {
+   public:
+    Loop(Graph& graph, std::int64_t count) : graph_(graph), at_(graph.code.size()) {
+      graph_.code.push_back({0, no_id, count});
+    }
+    Loop(const Loop&) = delete;
+    Loop& operator=(const Loop&) = delete;
+    ~Loop() {
+      const std::size_t body = graph_.code.size() - at_ - 1;
+      if (body == 0 || graph_.code[at_].count <= 0) {
+        graph_.code.resize(at_);
+      } else {
+        graph_.code[at_].body = static_cast<std::uint32_t>(body);
+      }
+    }
+
+   private:
+    Graph& graph_;
+    std::size_t at_;
+  };
+  [[nodiscard]] Loop loop(std::int64_t count) { return Loop(graph_, count); }
+  [[nodiscard]] Graph& graph() { return graph_; }
+  [[nodiscard]] const Graph& graph_view() const { return graph_; }
+
+ private:
+  Graph& graph_;
+};
+
+}  // namespace ssmscope

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "models/dataflow/graph.h"
+
+namespace ssmscope {
+
+void Graph::clear() {
+  actors.clear();
+  channels.clear();
+  firings.clear();
+  rates.clear();
+  code.clear();
+  streams.clear();
+  layers = passes = tokens = 1;
+}
+
+}  // namespace ssmscope

@@ -1,0 +1,246 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "models/dataflow/lowering.h"
+
+#include <algorithm>
+#include <numeric>
+
+#include "models/dataflow/lowering_context.h"
+
+namespace ssmscope {
+namespace lowering {
+namespace {
+
+std::string map_operators(Context& c) {
+  c.unit_of_op.fill(-1);
+  for (std::size_t u = 0; u < c.design.units.size(); ++u) {
+    const Unit& unit = c.design.units[u];
+    for (int i = 0; i < operator_count; ++i) {
+      const auto op = static_cast<Operator>(i);
+      if (!unit.operators().contains(op)) continue;
+      std::int16_t& at = c.unit_of_op[static_cast<std::size_t>(i)];
+      if (at >= 0) return std::string("operator ") + std::string(operator_name(op)) + " is mapped to two units";
+      if (!unit.model().supports().contains(op)) {
+        return "unit " + unit.name() + " of kind " + std::string(unit.model().kind()) + " cannot execute " +
+               std::string(operator_name(op));
+      }
+      at = static_cast<std::int16_t>(u);
+    }
+  }
+  constexpr Operator needed[] = {Operator::norm,      Operator::in_proj, Operator::conv,       Operator::silu_xbc,
+                                 Operator::silu_z,    Operator::softplus, Operator::decay_exp, Operator::outer,
+                                 Operator::decay,     Operator::state_add, Operator::state_c,  Operator::d_skip,
+                                 Operator::gate,      Operator::gated_norm, Operator::out_proj, Operator::residual};
+  for (const Operator op : needed) {
+    if (!c.has(op)) return "no unit executes " + std::string(operator_name(op));
+  }
+  if (c.has(Operator::delta_b) == c.has(Operator::delta_x)) return "exactly one of delta_b and delta_x must be mapped";
+  if (c.has(Operator::out_hadamard2) && !c.has(Operator::out_hadamard)) return "out_hadamard2 needs out_hadamard";
+  if (c.design.schedule.lm_head != HeadPlace::none && !c.has(Operator::lm_head)) return "no unit executes lm_head";
+  return {};
+}
+
+std::string check_schedule(const Context& c) {
+  const Schedule& s = c.design.schedule;
+  if (s.state == StatePlace::on_chip && c.g.sequence && c.g.columns > 1) {
+    return "an on-chip state cannot serve a block of tokens: use prefill token_outer or state off_chip";
+  }
+  for (const Operator op : {Operator::in_hadamard, Operator::out_hadamard, Operator::out_hadamard2}) {
+    if (!c.has(op)) continue;
+    const std::int64_t rows = op == Operator::in_hadamard ? c.g.d_model : c.g.d_inner;
+    if (std::string why = c.unit(op).refuses({op, rows, 1, 1, 1}); !why.empty()) {
+      return std::string(operator_name(op)) + ": " + why + " (" + std::to_string(rows) + ")";
+    }
+  }
+  for (const Placement* place : {&c.design.memory.weights, &c.design.memory.state, &c.design.memory.conv}) {
+    const bool known = std::any_of(c.design.memory.ports.begin(), c.design.memory.ports.end(),
+                                   [&](const MemoryPort& port) { return port.name == place->port; });
+    if (!known) return "no memory port is called " + place->port;
+  }
+  return {};
+}
+
+/// The firings of one block of one layer of a unit, in data-flow order.
+void emit_layer(Context& c, OperatorSet ops, bool last_layer) {
+  if (ops.contains(Operator::norm)) emit_columns(c, Operator::norm);
+  if (ops.contains(Operator::in_hadamard)) emit_columns(c, Operator::in_hadamard);
+  if (ops.intersects(OperatorSet(Operator::in_proj, Operator::conv, Operator::silu_xbc, Operator::silu_z))) {
+    emit_projection_parts(c, ops);
+  }
+  emit_head_scalars(c, ops);
+  if (ops.intersects(OperatorSet(Operator::delta_x, Operator::outer, Operator::decay, Operator::state_add,
+                                 Operator::state_c, Operator::d_skip, Operator::gate))) {
+    emit_ssm(c, ops);
+  }
+  for (const Operator op : {Operator::gated_norm, Operator::out_hadamard, Operator::out_hadamard2}) {
+    if (ops.contains(op)) emit_columns(c, op);
+  }
+  if (ops.intersects(OperatorSet(Operator::out_proj, Operator::residual))) emit_output(c, ops, last_layer);
+}
+
+/// Firing of a column operator of the final norm.
+void head_column(Context& c, Operator op, ChannelId in, std::int64_t taken, ChannelId out, std::int64_t count) {
+  FiringShape shape;
+  shape.op = op;
+  shape.rows = static_cast<std::int32_t>(c.g.d_model);
+  const FiringId f = c.build.firing(c.time({op, c.g.d_model, 1, 1, 1}), shape);
+  c.build.in(in, taken);
+  c.build.out(out, 1);
+  c.build.fire(f, count);
+}
+
+/// Final norm and LM head on the fabric: the residual of the last token of a prompt, of every sequence in decode.
+void emit_fabric_head(Context& c, OperatorSet ops) {
+  const Geometry& g = c.g;
+  const std::int64_t all = g.columns * g.blocks;
+  const std::int64_t columns = g.sequence ? 1 : g.columns;
+  const ChannelId u = c[Edge::hadamard_in];
+  if (ops.contains(Operator::norm)) {
+    const bool rotate = c.has(Operator::in_hadamard);
+    head_column(c, Operator::norm, c[Edge::residual_norm], all / columns, rotate ? c[Edge::norm_out] : u, columns);
+  }
+  if (ops.contains(Operator::in_hadamard)) head_column(c, Operator::in_hadamard, c[Edge::norm_out], 1, u, columns);
+  if (!ops.contains(Operator::lm_head)) return;
+  const std::int64_t unit = std::gcd(g.head_rows, g.vocab);
+  const std::int64_t tiles = ceil_div(g.vocab, g.head_rows);
+  const auto tile = [&](std::int64_t rows, std::int64_t count, bool first) {
+    if (count <= 0) return;
+    FiringShape shape;
+    shape.op = Operator::lm_head;
+    shape.rows = static_cast<std::int32_t>(rows);
+    shape.columns = static_cast<std::int32_t>(columns);
+    shape.reduce = static_cast<std::int32_t>(g.d_model);
+    const FiringId f = c.build.firing(c.time({Operator::lm_head, rows, 1, g.d_model, columns}), shape);
+    if (first) c.build.in(u, columns);
+    c.build.in(c[Edge::weights], 1);
+    c.build.out(c[Edge::logits], rows / unit * columns);
+    c.build.fire(f, count);
+  };
+  const std::int64_t last = g.vocab - (tiles - 1) * g.head_rows;
+  if (tiles > 1) {
+    tile(g.head_rows, 1, true);
+    tile(g.head_rows, tiles - 2, false);
+  }
+  tile(last, 1, tiles == 1);
+}
+
+/// One walk of a unit through all layers.
+void emit_pass(Context& c, OperatorSet ops) {
+  const Geometry& g = c.g;
+  if (!ops.contains(Operator::residual)) {
+    auto layers = c.build.loop(g.layers);
+    auto blocks = c.build.loop(g.blocks);
+    emit_layer(c, ops, false);
+    return;
+  }
+  FiringShape shape;  // the embedding enters the residual stream
+  shape.op = Operator::residual;
+  shape.rows = static_cast<std::int32_t>(g.d_model);
+  const FiringId f = c.build.firing(c.time({Operator::residual, g.d_model, 1, 1, 1}), shape);
+  c.build.in(c[Edge::embed], 1);
+  c.build.out(c[Edge::residual_norm], 1);
+  c.build.fire(f, g.columns * g.blocks);
+  {
+    auto layers = c.build.loop(g.layers - 1);
+    auto blocks = c.build.loop(g.blocks);
+    emit_layer(c, ops, false);
+  }
+  auto blocks = c.build.loop(g.blocks);
+  emit_layer(c, ops, true);
+}
+
+void emit_unit(Context& c, std::uint16_t index) {
+  const Unit& unit = c.design.units[index];
+  const OperatorSet ops = unit.operators();
+  const Geometry& g = c.g;
+  c.build.begin_actor(unit.name(), ActorKind::compute, index);
+  if (c.design.schedule.lm_head != HeadPlace::fabric) {
+    auto passes = c.build.loop(g.passes);
+    emit_pass(c, ops);
+  } else if (g.head_every_pass) {
+    auto passes = c.build.loop(g.passes);
+    emit_pass(c, ops);
+    emit_fabric_head(c, ops);
+  } else {
+    {
+      auto passes = c.build.loop(g.passes - 1);
+      emit_pass(c, ops);
+      if (ops.contains(Operator::norm)) {  // tokens before the last of a prompt need no logits
+        const FiringId drop = c.build.firing(Cycles{0}, Cycles{0}, FiringShape{});
+        c.build.in(c[Edge::residual_norm], g.columns * g.blocks);
+        c.build.fire(drop);
+      }
+    }
+    emit_pass(c, ops);
+    emit_fabric_head(c, ops);
+  }
+  c.build.end_actor();
+}
+
+/// Whatever stands behind the last layer: a host that computes the head, or only the end of the pass. In decode it
+/// sends the next token's embedding.
+void emit_sink(Context& c) {
+  const Geometry& g = c.g;
+  const HeadPlace place = c.design.schedule.lm_head;
+  const bool host = place == HeadPlace::host;
+  const std::int64_t columns = g.sequence ? 1 : g.columns;
+  const std::uint16_t unit =
+      host ? static_cast<std::uint16_t>(c.unit_of_op[static_cast<std::size_t>(Operator::lm_head)]) : no_id;
+  c.build.begin_actor(host ? std::string_view(c.design.units[unit].name()) : "sink", ActorKind::host, unit);
+  FiringShape shape;
+  shape.op = Operator::lm_head;
+  shape.rows = static_cast<std::int32_t>(g.vocab);
+  shape.columns = static_cast<std::int32_t>(columns);
+  shape.reduce = static_cast<std::int32_t>(g.d_model);
+  FiringTime time;
+  if (host) time = c.time({Operator::lm_head, g.vocab, 1, g.d_model, columns});
+  const bool every = g.head_every_pass;
+  const bool logits = place == HeadPlace::fabric;
+  const std::int64_t results =
+      logits ? g.vocab / std::gcd(g.head_rows, g.vocab) * columns : g.columns * g.blocks;
+  const auto finish = [&](bool timed) {
+    const FiringId f = timed ? c.build.firing(time, shape) : c.build.firing(Cycles{0}, Cycles{0}, shape);
+    c.build.in(logits ? c[Edge::logits] : c[Edge::last], results);
+    if (g.feedback) c.build.out(c[Edge::embed], g.columns * g.blocks);
+    return f;
+  };
+  if (every || logits) {
+    const FiringId f = finish(true);
+    auto passes = c.build.loop(every ? g.passes : 1);
+    c.build.fire(f);
+  } else {  // a prompt: only its last token needs logits
+    const FiringId skip = finish(false);
+    const FiringId f = finish(true);
+    c.build.fire(skip, g.passes - 1);
+    c.build.fire(f);
+  }
+  c.build.end_actor();
+}
+
+}  // namespace
+}  // namespace lowering
+
+std::string lower(const Design& design, const Mamba2Shape& shape, const Phase& phase, Graph& graph) {
+  using namespace lowering;
+  Geometry g;
+  if (std::string why = make_geometry(design, shape, phase, g); !why.empty()) return why;
+  graph.clear();
+  Context c{design, g, GraphBuilder(graph), {}, {}, !g.sequence, !g.sequence || g.blocks > 1};
+  if (std::string why = map_operators(c); !why.empty()) return why;
+  if (std::string why = check_schedule(c); !why.empty()) return why;
+  graph.layers = g.layers;
+  graph.passes = g.passes;
+  graph.tokens = phase.tokens();
+  make_channels(c);
+  for (std::size_t u = 0; u < design.units.size(); ++u) {
+    if (design.units[u].operators() == OperatorSet(Operator::lm_head) &&
+        design.schedule.lm_head != HeadPlace::fabric) {
+      continue;  // the host is the sink
+    }
+    emit_unit(c, static_cast<std::uint16_t>(u));
+  }
+  emit_memory_actors(c);
+  emit_sink(c);
+  return {};
+}
+
+}  // namespace ssmscope

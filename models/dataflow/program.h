@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <span>
+
+#include "models/dataflow/graph.h"
+
+namespace ssmscope {
+
+/// Loops nest no deeper than this (pass, layer, head group, head, row tile, column, state tile).
+inline constexpr int max_loop_depth = 8;
+
+/// Walks an actor's compressed firing sequence, one firing at a time, in constant memory.
+class ProgramCursor {
+ public:
+  ProgramCursor() = default;
+  explicit ProgramCursor(std::span<const Instruction> code) : code_(code) { settle(); }
+
+  [[nodiscard]] bool done() const { return pc_ >= code_.size(); }
+  /// The firing to execute now; only while not done().
+  [[nodiscard]] FiringId firing() const { return code_[pc_].firing; }
+  /// Goes on to the next firing.
+  void next() {
+    if (--left_ > 0) return;
+    ++pc_;
+    settle();
+  }
+  [[nodiscard]] bool operator==(const ProgramCursor& other) const {
+    if (pc_ != other.pc_ || left_ != other.left_ || depth_ != other.depth_) return false;
+    for (int i = 0; i < depth_; ++i) {
+      if (stack_[static_cast<std::size_t>(i)].left != other.stack_[static_cast<std::size_t>(i)].left) return false;
+    }
+    return true;
+  }
+
+ private:
+  struct Frame {
+    std::size_t begin = 0;
+    std::size_t end = 0;
+    std::int64_t left = 0;
+  };
+
+  /// Enters and leaves loops until the program counter stands on a firing that has repetitions left.
+  void settle() {
+    for (;;) {
+      while (depth_ > 0 && pc_ == top().end) {
+        if (--top().left > 0) {
+          pc_ = top().begin;
+        } else {
+          --depth_;
+        }
+      }
+      if (done()) return;
+      const Instruction& in = code_[pc_];
+      if (in.body == 0) {
+        if (in.count > 0) {
+          left_ = in.count;
+          return;
+        }
+        ++pc_;
+      } else if (in.count <= 0) {
+        pc_ += in.body + 1;
+      } else {
+        stack_[static_cast<std::size_t>(depth_++)] = {pc_ + 1, pc_ + 1 + in.body, in.count};
+        ++pc_;
+      }
+    }
+  }
+  Frame& top() { return stack_[static_cast<std::size_t>(depth_ - 1)]; }
+
+  std::span<const Instruction> code_;
+  std::size_t pc_ = 0;
+  std::int64_t left_ = 0;
+  int depth_ = 0;
+  std::array<Frame, max_loop_depth> stack_{};
+};
+
+/// What a whole firing sequence adds up to.
+struct ProgramTotals {
+  std::int64_t firings = 0;
+  Cycles busy{0};
+  Bytes bytes{0};
+};
+[[nodiscard]] ProgramTotals program_totals(const Graph& graph, std::span<const Instruction> code);
+
+/// Tiles the sequence takes from (sign -1 direction: inputs) or puts into (outputs) a channel.
+[[nodiscard]] std::int64_t tiles_consumed(const Graph& graph, std::span<const Instruction> code, ChannelId channel);
+[[nodiscard]] std::int64_t tiles_produced(const Graph& graph, std::span<const Instruction> code, ChannelId channel);
+
+}  // namespace ssmscope

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/memory_system.h"
+
+namespace ssmscope {
+
+MemoryChannelModule::MemoryChannelModule(sc_core::sc_module_name name, MemoryFabric& memory, std::uint16_t index,
+                                         const DramSpec& spec, bool exclusive)
+    : sc_module(name), memory_(memory), index_(index), exclusive_(exclusive),
+      period_(to_femtoseconds(spec.clock_period)), core_(spec, DramOptions{}) {
+  SC_HAS_PROCESS(MemoryChannelModule);
+  SC_METHOD(run);
+  sensitive << wake_;
+  dont_initialize();
+}
+
+void MemoryChannelModule::request(std::uint64_t id, Bytes address, Bytes bytes, bool write, Femtoseconds arrival) {
+  DramTransaction t;
+  t.id = id;
+  t.address = static_cast<std::uint64_t>(address.count());
+  t.bytes = bytes;
+  t.write = write;
+  t.arrival = cycles_up(arrival, period_);
+  if (exclusive_) {
+    core_.enqueue(t);
+  } else {
+    arrivals_.push({t.arrival, order_++, t});
+  }
+  schedule_next();
+}
+
+void MemoryChannelModule::schedule_next() {
+  std::optional<Cycles> next = core_.next_event();
+  if (!arrivals_.empty() && (!next || arrivals_.top().at < *next)) next = arrivals_.top().at;
+  if (!next) return;
+  const Femtoseconds at = std::max(*next * period_, now());
+  if (next_wake_ == at) return;
+  // An earlier notification overrides; a later one must cancel first, since the kernel keeps the earliest.
+  if (next_wake_ >= now() && at > next_wake_) wake_.cancel();
+  next_wake_ = at;
+  wake_.notify(to_sc(at - now()));
+}
+
+void MemoryChannelModule::run() {
+  next_wake_ = Femtoseconds{-1};
+  const Cycles until(now().count() / period_.count());
+  while (!arrivals_.empty() && arrivals_.top().at <= until) {
+    core_.enqueue(arrivals_.top().transaction);
+    arrivals_.pop();
+  }
+  done_.clear();
+  core_.advance(until, done_);
+  for (const DramCompletion& c : done_) {
+    memory_.ports[static_cast<std::size_t>(c.id >> 32)]->served(c.id & 0xFFFFFFFFu, c.first_data * period_,
+                                                                c.last_data * period_);
+  }
+  schedule_next();
+}
+
+}  // namespace ssmscope
