@@ -12,18 +12,18 @@ namespace ssmscope {
 /// error report or a golden test needs. Shapes are [tokens, ...]; taps inside the recurrence see one token at
 /// a time.
 enum class Tap {
-  kNormOut,       ///< [d_model] input of in_proj
-  kInProjOut,     ///< [in_proj_rows] in the order z, x, B, C, dt
-  kConvIn,        ///< [conv_channels] x, B, C before the convolution; what the convolution cache keeps
-  kConvOut,       ///< [conv_channels] before SiLU
-  kX,             ///< [d_inner] after SiLU
-  kB,             ///< [groups * d_state] after SiLU
-  kC,             ///< [groups * d_state] after SiLU
-  kDt,            ///< [heads] after bias, softplus and limits
-  kDtA,           ///< [heads] dt * A, input of the exponential
-  kDecay,         ///< [heads] e^(dt A)
-  kDtB,           ///< [heads * d_state] dt * B; or dt * x, [d_inner], where that product comes first
-  kDtBx,          ///< [heads * d_state * headdim] dt * B * x
+  kNormOut,    ///< [d_model] input of in_proj
+  kInProjOut,  ///< [in_proj_rows] in the order z, x, B, C, dt
+  kConvIn,     ///< [conv_channels] x, B, C before the convolution; what the convolution cache keeps
+  kConvOut,    ///< [conv_channels] before SiLU
+  kX,          ///< [d_inner] after SiLU
+  kB,          ///< [groups * d_state] after SiLU
+  kC,          ///< [groups * d_state] after SiLU
+  kDt,         ///< [heads] after bias, softplus and limits
+  kDtA,        ///< [heads] dt * A, input of the exponential
+  kDecay,      ///< [heads] e^(dt A)
+  kDtB,        ///< dt * B, rows (head) of d_state; or dt * x, rows of headdim, where that product comes first
+  kDtBx,       ///< [heads * d_state * headdim] dt * B * x
   kDecayedState,  ///< [heads * d_state * headdim] e^(dt A) * h
   kState,         ///< [heads * d_state * headdim] h as stored
   kStateForC,     ///< [heads * d_state * headdim] a copy of h that only the product with C reads

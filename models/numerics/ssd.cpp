@@ -80,7 +80,7 @@ void scan_materialised(const ScanView& s, bool dt_x_first, ForwardHook& hook, st
   std::vector<float> outer(m.heads * head_size);
   for (std::size_t t = 0; t < s.tokens; ++t) {
     first_product(s, t, dt_x_first, product);
-    show(hook, Tap::kDtB, layer, product, product.size());
+    show(hook, Tap::kDtB, layer, product, dt_x_first ? m.headdim : m.d_state);
     for (std::size_t h = 0; h < m.heads; ++h) {
       const HeadInputs in = head_inputs(s, t, h, dt_x_first, product);
       outer_product(in.b, in.x, outer.data() + h * head_size, m.headdim);

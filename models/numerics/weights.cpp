@@ -5,7 +5,7 @@
 #include <cmath>
 #include <numeric>
 
-#include "models/numerics/config_reader.h"
+#include "models/base/json.h"
 
 namespace ssmscope {
 namespace {
@@ -44,7 +44,8 @@ LayerWeights take_layer(const SafetensorsFile& file, const std::string& prefix, 
   layer.norm = take(file, prefix + "norm.weight", {m.d_model});
   layer.in_proj = take(file, mixer + "in_proj.weight", {m.in_proj_rows(), m.d_model});
   layer.conv = take(file, mixer + "conv1d.weight", {m.conv_channels(), 1, m.taps});
-  layer.conv_bias = take(file, mixer + "conv1d.bias", {m.conv_channels()});
+  layer.conv_bias.assign(m.conv_channels(), 0.0F);
+  if (m.conv_bias) layer.conv_bias = take(file, mixer + "conv1d.bias", {m.conv_channels()});
   layer.dt_bias = take(file, mixer + "dt_bias", {m.heads});
   layer.a_log = take(file, mixer + "A_log", {m.heads});
   layer.d = take(file, mixer + "D", {m.heads});
@@ -54,6 +55,28 @@ LayerWeights take_layer(const SafetensorsFile& file, const std::string& prefix, 
 }
 
 }  // namespace
+
+ModelDims dims_of(const Mamba2Shape& shape) {
+  if (shape.proj_bias)
+    throw InputError("network \"" + shape.name + "\": biases of in_proj and out_proj are not supported");
+  const auto size = [](std::int64_t v) { return static_cast<std::size_t>(v); };
+  ModelDims m;
+  m.d_model = size(shape.d_model);
+  m.layers = size(shape.n_layer);
+  m.vocab = size(shape.padded_vocab());
+  m.d_inner = size(shape.d_inner());
+  m.heads = size(shape.nheads());
+  m.headdim = size(shape.headdim);
+  m.d_state = size(shape.d_state);
+  m.groups = size(shape.ngroups);
+  m.taps = size(shape.d_conv);
+  m.norm_eps = static_cast<float>(shape.norm_eps);
+  m.dt_low = static_cast<float>(shape.dt_min);
+  m.dt_high = static_cast<float>(shape.dt_max);
+  m.tied = shape.tie_embeddings;
+  m.conv_bias = shape.conv_bias;
+  return m;
+}
 
 ModelWeights read_weights(const SafetensorsFile& file, const ModelDims& dims) {
   const std::string original = "backbone.embedding.weight";
@@ -74,8 +97,13 @@ ModelWeights read_weights(const SafetensorsFile& file, const ModelDims& dims) {
 }
 
 ModelWeights load_model(const std::filesystem::path& directory) {
-  const ModelDims dims = read_model_dims(directory / "config.json");
-  return read_weights(SafetensorsFile(directory / "model.safetensors"), dims);
+  Diagnostics diagnostics;
+  JsonOptions options;
+  options.python_constants = true;  // transformers writes a bare Infinity
+  const auto json = read_json_file((directory / "config.json").string(), diagnostics, options);
+  const auto shape = json ? read_network(*json, diagnostics, directory.filename().string()) : std::nullopt;
+  throw_if_errors(diagnostics);
+  return read_weights(SafetensorsFile(directory / "model.safetensors"), dims_of(shape.value()));
 }
 
 }  // namespace ssmscope

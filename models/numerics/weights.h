@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "models/numerics/safetensors.h"
+#include "models/workload/network.h"
 
 namespace ssmscope {
 
@@ -25,12 +26,17 @@ struct ModelDims {
   float norm_eps = 1e-5F;
   float dt_low = 0.0F;  ///< dt is clamped to [dt_low, dt_high] after softplus
   float dt_high = std::numeric_limits<float>::infinity();
-  bool tied = true;  ///< the head is the embedding
+  bool tied = true;       ///< the head is the embedding
+  bool conv_bias = true;  ///< the file has a bias of the convolution (zero otherwise)
 
   [[nodiscard]] std::size_t conv_channels() const { return d_inner + 2 * groups * d_state; }
   [[nodiscard]] std::size_t in_proj_rows() const { return 2 * d_inner + 2 * groups * d_state + heads; }
   [[nodiscard]] std::size_t state_elements() const { return d_inner * d_state; }
 };
+
+/// The extents of a checked network as array code needs them. Throws InputError for biases of the
+/// projections, which no Mamba2 language model has.
+[[nodiscard]] ModelDims dims_of(const Mamba2Shape& shape);
 
 /// Parameters of one layer, row-major, in float.
 struct LayerWeights {
@@ -62,7 +68,7 @@ struct ModelWeights {
 /// a wrong shape, an integer tensor or a value that is not finite, with the tensor's name.
 [[nodiscard]] ModelWeights read_weights(const SafetensorsFile& file, const ModelDims& dims);
 
-/// Loads directory/config.json and directory/model.safetensors.
+/// Loads directory/config.json (state-spaces or Hugging Face form) and directory/model.safetensors.
 [[nodiscard]] ModelWeights load_model(const std::filesystem::path& directory);
 
 }  // namespace ssmscope

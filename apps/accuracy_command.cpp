@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "apps/accuracy_command.h"
+
+#include <CLI/CLI.hpp>
+#include <chrono>
+#include <cstdio>
+#include <iostream>
+#include <memory>
+#include <thread>
+
+#include "apps/accuracy_report.h"
+#include "apps/model_input.h"
+#include "models/numerics/evaluation.h"
+
+namespace ssmscope {
+namespace {
+
+struct Options {
+  std::string model;
+  std::string text;
+  std::vector<std::string> schemes;
+  std::string calibration;
+  std::size_t calibration_windows = 16;
+  std::size_t window = 2048;
+  std::size_t windows = 0;
+  std::size_t threads = 0;
+  std::string out;
+  std::string plot;
+  bool json = false;
+};
+
+/// "37/200 windows, 12 s left" on one line of stderr that rewrites itself.
+class Progress {
+ public:
+  void operator()(std::size_t done, std::size_t total) {
+    const auto elapsed = std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count();
+    const double left = elapsed * static_cast<double>(total - done) / static_cast<double>(done);
+    std::fprintf(stderr, "\r%zu/%zu window runs, %.0f s left   ", done, total, left);
+    if (done == total) std::fprintf(stderr, "\n");
+  }
+
+ private:
+  std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
+};
+
+void run(const Options& options) {
+  const ModelWeights weights = load_model(options.model);
+  const CalibrationText calibration = read_calibration(options.model, options.calibration, options.window,
+                                                       options.calibration_windows, weights.dims);
+  std::vector<SchemeModel> models;
+  for (const std::string& path : options.schemes)
+    models.push_back(load_scheme_model(weights, path, calibration));
+  std::vector<Candidate> candidates;
+  for (const SchemeModel& model : models) candidates.push_back(model.candidate);
+  const SchemeModel reference = float_reference(weights);
+
+  const std::size_t count = options.windows == 0 ? std::size_t(-1) : options.windows;
+  const auto windows = windows_of(read_bytes(options.text), options.window, count);
+  check_tokens(windows, weights.dims, options.text);
+  const std::size_t threads =
+      options.threads != 0 ? options.threads : std::max(1U, std::thread::hardware_concurrency());
+  Progress progress;
+  const auto scores = evaluate(reference.candidate, candidates, windows, threads,
+                               [&](std::size_t done, std::size_t total) { progress(done, total); });
+
+  const std::string json = accuracy_json(scores, options.model, options.text);
+  if (!options.out.empty()) write_text(options.out, json);
+  if (!options.plot.empty()) plot_accuracy(scores, options.plot);
+  std::cout << (options.json ? json : accuracy_table(scores));
+}
+
+}  // namespace
+
+void add_accuracy_command(CLI::App& app) {
+  auto options = std::make_shared<Options>();
+  CLI::App* command = app.add_subcommand("accuracy", "Accuracy of quantisation schemes on a text");
+  command->add_option("model", options->model, "Directory with config.json and model.safetensors")
+      ->required();
+  command->add_option("--text", options->text, "Text to judge on; a byte is a token")->required();
+  command->add_option("--scheme", options->schemes, "Scheme files, e.g. configs/schemes/rtn-w4a4.json")
+      ->required();
+  command->add_option("--calibration", options->calibration,
+                      "Text for static scales (default MODELDIR/calib.bin)");
+  command->add_option("--calibration-windows", options->calibration_windows, "Windows of it to use")
+      ->capture_default_str();
+  command->add_option("--window", options->window, "Tokens of an independent window")
+      ->capture_default_str()
+      ->check(CLI::Range(std::size_t{2}, std::size_t{1} << 24));
+  command->add_option("--windows", options->windows, "Judge only the first N windows (0 = all)");
+  command->add_option("--threads", options->threads, "Worker threads (0 = one a core)");
+  command->add_option("--out", options->out, "Write the result as JSON");
+  command->add_option("--plot", options->plot, "Draw error by layer and bits per token (.svg, .png or .pdf)");
+  command->add_flag("--json", options->json, "Print JSON instead of the table");
+  command->footer(
+      "Example: ssmscope accuracy tests/data/models/tiny-mamba2-en --text "
+      "tests/data/models/tiny-mamba2-en/eval.bin "
+      "--scheme configs/schemes/rtn-w4a4.json configs/schemes/lightmamba-w4a4.json");
+  command->callback([options] { run(*options); });
+}
+
+}  // namespace ssmscope

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "apps/accuracy_report.h"
+
+#include <array>
+#include <cstdio>
+#include <filesystem>
+#include <memory>
+#include <sstream>
+
+#include "models/base/json.h"
+
+namespace ssmscope {
+namespace {
+
+template <class... Args>
+std::string format(const char* pattern, Args... args) {
+  std::array<char, 256> buffer{};
+  std::snprintf(buffer.data(), buffer.size(), pattern, args...);
+  return buffer.data();
+}
+
+JsonValue json_of(const CandidateScore& score, const CandidateScore& reference) {
+  const Estimate loss = difference(score, reference);
+  JsonValue out = JsonValue::object();
+  out.set("scheme", score.name)
+      .set("bits_per_token", score.bits_per_token())
+      .set("perplexity", score.perplexity())
+      .set("bits_above_reference", loss.mean)
+      .set("bits_above_reference_standard_error", loss.standard_error)
+      .set("top1_agreement", score.top1_agreement())
+      .set("kl_bits", score.kl_bits());
+  JsonValue layers = JsonValue::array();
+  for (const double e : score.layer_error()) layers.push_back(e);
+  JsonValue windows = JsonValue::array();
+  for (const WindowScore& w : score.windows) windows.push_back(w.bits_per_token());
+  return out.set("layer_relative_error", std::move(layers))
+      .set("bits_per_token_by_window", std::move(windows));
+}
+
+}  // namespace
+
+std::string accuracy_table(std::span<const CandidateScore> scores) {
+  std::string out =
+      "| scheme | bits/token | above fp32 (paired, +- s.e.) | perplexity | top-1 agreement | KL bits | "
+      "last-layer error |\n"
+      "| --- | --- | --- | --- | --- | --- | --- |\n";
+  for (const CandidateScore& score : scores) {
+    const Estimate loss = difference(score, scores[0]);
+    const std::vector<double> layers = score.layer_error();
+    out += format("| %s | %.5f | %+.5f +- %.5f (%+.2f %%) | %.4f | %.2f %% | %.5f | %.4f |\n",
+                  score.name.c_str(), score.bits_per_token(), loss.mean, loss.standard_error,
+                  100.0 * loss.mean / scores[0].bits_per_token(), score.perplexity(),
+                  100.0 * score.top1_agreement(), score.kl_bits(), layers.empty() ? 0.0 : layers.back());
+  }
+  return out;
+}
+
+std::string accuracy_json(std::span<const CandidateScore> scores, const std::string& model,
+                          const std::string& text) {
+  JsonValue out = JsonValue::object();
+  out.set("model", model).set("text", text);
+  out.set("windows", static_cast<std::int64_t>(scores[0].windows.size()));
+  JsonValue list = JsonValue::array();
+  for (const CandidateScore& score : scores) list.push_back(json_of(score, scores[0]));
+  return to_text(out.set("schemes", std::move(list))) + "\n";
+}
+
+void plot_accuracy(std::span<const CandidateScore> scores, const std::string& path) {
+  const std::string ending = std::filesystem::path(path).extension().string();
+  const char* terminal = ending == ".svg"   ? "svg size 1000,420"
+                         : ending == ".png" ? "pngcairo size 1000,420"
+                         : ending == ".pdf" ? "pdfcairo size 25cm,10.5cm"
+                                            : nullptr;
+  if (terminal == nullptr) throw InputError(path + ": a plot ends in .svg, .png or .pdf");
+  std::ostringstream script;
+  script << "set terminal " << terminal << "\nset output '" << path << "'\nset multiplot layout 1,2\n"
+         << "set logscale y\nset xlabel 'layer'\nset ylabel 'relative error of the residual stream'\nset key "
+            "left top\n"
+         << "set grid\nplot ";
+  for (std::size_t i = 1; i < scores.size(); ++i) {
+    script << (i > 1 ? ", " : "") << "'-' using 1:2 with linespoints title '" << scores[i].name << "'";
+  }
+  script << "\n";
+  for (std::size_t i = 1; i < scores.size(); ++i) {
+    const std::vector<double> layers = scores[i].layer_error();
+    for (std::size_t l = 0; l < layers.size(); ++l) script << l << " " << layers[l] << "\n";
+    script << "e\n";
+  }
+  script << "unset logscale y\nset xlabel ''\nset ylabel 'bits per token above float'\nset style fill "
+            "solid\nunset key\n"
+         << "set xtics rotate by -35\nset boxwidth 0.7\nplot '-' using 0:2:xtic(1) with boxes, '-' using "
+            "0:2:3 with "
+            "yerrorbars lc 'black'\n";
+  for (int copy = 0; copy < 2; ++copy) {
+    for (std::size_t i = 1; i < scores.size(); ++i) {
+      const Estimate loss = difference(scores[i], scores[0]);
+      script << "'" << scores[i].name << "' " << loss.mean << " " << loss.standard_error << "\n";
+    }
+    script << "e\n";
+  }
+  const std::unique_ptr<FILE, int (*)(FILE*)> pipe(popen("gnuplot", "w"), pclose);
+  if (!pipe) throw InputError("gnuplot cannot be started");
+  const std::string text = script.str();
+  if (std::fwrite(text.data(), 1, text.size(), pipe.get()) != text.size()) throw InputError("gnuplot failed");
+}
+
+}  // namespace ssmscope

@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <span>
+#include <string>
+
+#include "models/numerics/evaluation.h"
+
+namespace ssmscope {
+
+/// Markdown table: bits per token, difference to the reference with its standard error, perplexity, top-1
+/// agreement, KL and the residual's error after the last layer. scores[0] is the reference.
+[[nodiscard]] std::string accuracy_table(std::span<const CandidateScore> scores);
+/// The same and every window's figures, as JSON with the keys documented in docs/numerics.md.
+[[nodiscard]] std::string accuracy_json(std::span<const CandidateScore> scores, const std::string& model,
+                                        const std::string& text);
+/// Draws the error of the residual stream by layer and the loss in bits, through gnuplot; the file's ending
+/// chooses the format. Throws InputError for another ending or if gnuplot fails.
+void plot_accuracy(std::span<const CandidateScore> scores, const std::string& path);
+
+}  // namespace ssmscope

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "apps/model_input.h"
+
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+
+namespace ssmscope {
+namespace {
+
+SchemeModel make(const ModelWeights& weights, Scheme scheme, const CalibrationText& calibration) {
+  SchemeModel result;
+  result.model = std::make_shared<const QuantizedModel>(weights, std::move(scheme), calibration);
+  result.candidate.name = result.model->scheme().name;
+  result.candidate.run = [model = result.model](std::span<const std::int64_t> tokens, ResidualTrace* trace) {
+    ModelCache cache = model->make_cache();
+    return model->forward(tokens, cache, trace);
+  };
+  return result;
+}
+
+}  // namespace
+
+std::vector<unsigned char> read_bytes(const std::string& path) {
+  std::ifstream in(path, std::ios::binary);
+  if (!in) throw InputError(path + ": cannot be read");
+  return {std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
+}
+
+void write_text(const std::string& path, const std::string& text) {
+  std::ofstream out(path, std::ios::binary);
+  out << text;
+  if (!out.flush()) throw InputError(path + ": cannot be written");
+}
+
+CalibrationText read_calibration(const std::string& model_directory, const std::string& path,
+                                 std::size_t window, std::size_t count, const ModelDims& dims) {
+  const std::string file = path.empty() ? model_directory + "/calib.bin" : path;
+  if (path.empty() && !std::filesystem::exists(file)) return {};
+  CalibrationText text = windows_of(read_bytes(file), window, count);
+  check_tokens(text, dims, file);
+  return text;
+}
+
+void check_tokens(const std::vector<std::vector<std::int64_t>>& windows, const ModelDims& dims,
+                  const std::string& file) {
+  for (const auto& window : windows) {
+    for (const std::int64_t token : window) {
+      if (token < 0 || static_cast<std::size_t>(token) >= dims.vocab) {
+        throw InputError(file + ": token " + std::to_string(token) + " is outside the vocabulary 0.." +
+                         std::to_string(dims.vocab - 1));
+      }
+    }
+  }
+}
+
+SchemeModel load_scheme_model(const ModelWeights& weights, const std::string& scheme_path,
+                              const CalibrationText& calibration) {
+  return make(weights, read_scheme(scheme_path), calibration);
+}
+
+SchemeModel float_reference(const ModelWeights& weights) {
+  Scheme scheme;
+  scheme.name = "fp32 reference";
+  return make(weights, scheme, {});
+}
+
+}  // namespace ssmscope

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "models/numerics/evaluation.h"
+
+namespace ssmscope {
+
+/// A whole file. Throws InputError.
+[[nodiscard]] std::vector<unsigned char> read_bytes(const std::string& path);
+/// Throws InputError if the file cannot be written.
+void write_text(const std::string& path, const std::string& text);
+
+/// Calibration windows from `path`, or from model_directory/calib.bin if `path` is empty and that file exists
+/// (else none).
+[[nodiscard]] CalibrationText read_calibration(const std::string& model_directory, const std::string& path,
+                                               std::size_t window, std::size_t count, const ModelDims& dims);
+
+/// Throws InputError if a token is not below the vocabulary's size; `file` stands in the message.
+void check_tokens(const std::vector<std::vector<std::int64_t>>& windows, const ModelDims& dims,
+                  const std::string& file);
+
+/// A model under a scheme file, ready to be judged or run.
+struct SchemeModel {
+  std::shared_ptr<const QuantizedModel> model;
+  Candidate candidate;
+};
+[[nodiscard]] SchemeModel load_scheme_model(const ModelWeights& weights, const std::string& scheme_path,
+                                            const CalibrationText& calibration);
+/// The float model.
+[[nodiscard]] SchemeModel float_reference(const ModelWeights& weights);
+
+}  // namespace ssmscope

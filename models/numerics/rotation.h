@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <optional>
+#include <span>
+
+#include "models/numerics/hadamard.h"
+#include "models/numerics/scheme.h"
+#include "models/numerics/weights.h"
+
+namespace ssmscope {
+
+/// The rotations of a scheme on one model: what is folded into the weights and what runs online.
+class RotationPlan {
+ public:
+  /// Throws InputError if a size has no Hadamard matrix.
+  RotationPlan(Rotation rotation, const ModelDims& dims);
+
+  /// Folds the rotation into the weights. LightMamba (numerics table 3 of docs/numerics.md): E Q, W_in
+  /// diag(w1) Q, Q^T W_out R, W_head diag(w_f) Q with the head untied; the norms it folds become 1.
+  /// FastMamba: W_in R', W_out R.
+  void fold(ModelWeights& weights) const;
+  /// The online transform in front of in_proj (tap norm_out) or out_proj (tap gated_norm_out), row by row.
+  void apply(Tap tap, std::span<float> data, std::size_t width) const;
+  /// Undoes the rotation of the residual stream, row by row, to compare it with the unrotated model's.
+  void restore_residual(std::span<float> data) const;
+  [[nodiscard]] bool online(Tap tap) const;
+
+ private:
+  void rotate_rows(std::span<float> data, std::size_t width) const;
+
+  Rotation rotation_;
+  std::optional<Hadamard> model_;  ///< of d_model points
+  std::optional<Hadamard> inner_;  ///< of d_inner points
+};
+
+/// The largest power of two that divides n: FastMamba's block for n channels (n/m = 2^k).
+[[nodiscard]] std::size_t power_of_two_block(std::size_t n);
+
+/// SmoothQuant (Xiao et al. 2023, eq. 4): f_j = max|X_j|^alpha / max|W_j|^(1-alpha); the norm in front is
+/// divided by f, the columns of the matrix multiplied. `largest` holds max|X_j|, `weight` is [rows,
+/// largest.size()].
+void smooth(std::span<const float> largest, double alpha, std::span<float> norm, std::span<float> weight);
+
+}  // namespace ssmscope
