@@ -297,7 +297,7 @@ bool set_field(T& object, std::string_view pointer, const JsonValue& value, Diag
 template <Described T>
 bool check(const T& object, Diagnostics& diagnostics) {
   T copy{};
-  return read(to_json(object), copy, diagnostics);
+  return read(with_pointers(to_json(object)), copy, diagnostics);
 }
 
 }  // namespace ssmscope

@@ -103,10 +103,8 @@ SourcePosition JsonValue::where() const {
 }
 
 SourcePosition JsonValue::where(std::string_view key) const {
-  if (const JsonValue* member = find(key)) {
-    SourcePosition position = member->where();
-    if (!position.file.empty() || path_ == nullptr) return position;
-  }
+  const JsonValue* member = find(key);
+  if (member != nullptr && member->path_ != nullptr) return member->where();
   SourcePosition position = where();
   position.pointer += '/' + pointer_escape(key);
   return position;

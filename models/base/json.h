@@ -142,6 +142,9 @@ struct JsonOptions {
 bool set_pointer(JsonValue& root, std::string_view pointer, JsonValue value, Diagnostics& diagnostics,
                  const std::string& file = "--set");
 
+/// A value built by the program with pointers for diagnostics to show; `file` may be empty.
+[[nodiscard]] JsonValue with_pointers(JsonValue value, const std::string& file = {});
+
 /// Applies one `--set /a/b=value`: value is parsed as JSON, and is a string if it is not JSON.
 bool apply_setting(JsonValue& root, std::string_view setting, Diagnostics& diagnostics);
 

@@ -142,6 +142,11 @@ bool set_pointer(JsonValue& root, std::string_view pointer, JsonValue value, Dia
   return true;
 }
 
+JsonValue with_pointers(JsonValue value, const std::string& file) {
+  JsonPlacer::place_tree(value, std::make_shared<const JsonPath>(JsonPath{nullptr, file}));
+  return value;
+}
+
 bool apply_setting(JsonValue& root, std::string_view setting, Diagnostics& diagnostics) {
   const std::size_t equals = setting.find('=');
   if (equals == std::string_view::npos || setting.front() != '/') {

@@ -179,7 +179,7 @@ namespace {
 bool judge(const Mamba2Shape& shape, const Locate& locate, Diagnostics& diagnostics) {
   Diagnostics found;
   Mamba2Shape copy;
-  read(to_json(shape), copy, found);
+  read(with_pointers(to_json(shape)), copy, found);
   for (Diagnostic d : found) {
     d.where = locate(d.where.pointer.empty() ? d.where.pointer : d.where.pointer.substr(1));
     diagnostics.add(std::move(d));

@@ -164,7 +164,9 @@ TEST(Fields, CheckJudgesAnObjectOfTheProgram) {
   m.ports[1].width = Bits{8};
   m.ports[0].order = static_cast<Order>(7);
   EXPECT_FALSE(check(m, d));
-  EXPECT_EQ(d.error_count(), 2U);
+  ASSERT_EQ(d.error_count(), 2U);
+  EXPECT_EQ(d[0].where.pointer, "/ports/0/order");
+  EXPECT_EQ(d[1].where.pointer, "/ports/1/width");
 }
 
 TEST(Fields, EnumNames) {
