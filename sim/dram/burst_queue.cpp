@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/dram/burst_queue.h"
+
+#include <algorithm>
+#include <bit>
+
+namespace ssmscope::dram {
+
+BurstQueue::BurstQueue(const AddressMap& map, std::int64_t capacity)
+    : map_(&map),
+      capacity_(capacity),
+      lane_bits_(map.lane_bits()),
+      stretch_bits_(map.stretch_bits()),
+      lanes_(std::int32_t{1} << map.lane_bits()),
+      accepted_(static_cast<std::size_t>(span)) {
+  for (std::int32_t lane = 0; lane < lanes_; ++lane) {
+    lane_bank_.push_back(map.bank(static_cast<std::uint64_t>(lane)));
+  }
+  // Every queued burst may have a block of its own, and one more is being filled.
+  const auto blocks = static_cast<std::size_t>(capacity_ + 2);
+  runs_.resize(blocks << lane_bits_);
+  block_left_.resize(blocks);
+  for (std::size_t b = blocks; b-- > 0;) free_blocks_.push_back(static_cast<std::int32_t>(b));
+}
+
+Clock BurstQueue::next_arrival() const {
+  if (!pending()) return never;
+  const Transaction& t = ring_[next_];
+  return t.arrival + t.pace * next_offset_;
+}
+
+void BurstQueue::begin_stretch() {
+  const Transaction& t = ring_[next_];
+  next_burst_ = t.burst + static_cast<std::uint64_t>(next_offset_);
+  const std::uint64_t stretch = std::uint64_t{1} << stretch_bits_;
+  const auto to_end = static_cast<std::int64_t>(stretch - (next_burst_ & (stretch - 1)));
+  stretch_left_ = std::min(to_end, t.bursts - next_offset_);
+  block_ = free_blocks_.back();
+  free_blocks_.pop_back();
+  block_left_[static_cast<std::size_t>(block_)] = stretch_left_;
+  base_bank_ = map_->bank(next_burst_ & ~static_cast<std::uint64_t>(lanes_ - 1));
+  base_row_ = map_->row(next_burst_);
+}
+
+void BurstQueue::end_transaction() {
+  if (next_offset_ == ring_[next_].bursts) {
+    ++next_;
+    next_offset_ = 0;
+  }
+}
+
+std::int32_t BurstQueue::admit(Clock c, const OpenRows& rows) {
+  if (stretch_left_ == 0) begin_stretch();
+  const std::int32_t r = run_at(block_, intake_lane());
+  Run& run = runs_[static_cast<std::size_t>(r)];
+  const std::int64_t age = admitted_++;
+  accepted_[slot(age)] = c;
+  if (run.queued++ == 0) {
+    run.age = age;
+    run.transaction = next_;
+    run.row = base_row_;
+    run.bank = base_bank_ | lane_bank_[static_cast<std::size_t>(intake_lane())];
+    append(r, rows);
+  }
+  ++size_;
+  ++next_burst_;
+  ++next_offset_;
+  --stretch_left_;
+  end_transaction();
+  return run.bank;
+}
+
+void BurstQueue::append(std::int32_t r, const OpenRows& rows) {
+  Run& run = runs_[static_cast<std::size_t>(r)];
+  List& list = lists_[index(run.bank)];
+  run.older = list.youngest;
+  run.younger = -1;
+  if (list.youngest >= 0) {
+    runs_[static_cast<std::size_t>(list.youngest)].younger = r;
+  } else {
+    list.oldest = r;
+  }
+  list.youngest = r;
+  waiting_ |= bit(run.bank);
+  if ((hits_ & bit(run.bank)) == 0 && rows.is(run.bank, run.row)) {
+    hits_ |= bit(run.bank);
+    list.hit = r;
+  }
+}
+
+void BurstQueue::unlink(std::int32_t r, const OpenRows& rows) {
+  const Run& run = runs_[static_cast<std::size_t>(r)];
+  List& list = lists_[index(run.bank)];
+  (run.older >= 0 ? runs_[static_cast<std::size_t>(run.older)].younger : list.oldest) = run.younger;
+  (run.younger >= 0 ? runs_[static_cast<std::size_t>(run.younger)].older : list.youngest) = run.older;
+  if (list.oldest < 0) {
+    waiting_ &= ~bit(run.bank);
+    hits_ &= ~bit(run.bank);
+    return;
+  }
+  if (list.hit != r || (hits_ & bit(run.bank)) == 0) return;
+  // Older runs of this bank want other rows, or they would have been the hit.
+  for (std::int32_t i = run.younger; i >= 0; i = runs_[static_cast<std::size_t>(i)].younger) {
+    if (rows.is(run.bank, runs_[static_cast<std::size_t>(i)].row)) {
+      list.hit = i;
+      return;
+    }
+  }
+  hits_ &= ~bit(run.bank);
+}
+
+void BurstQueue::serve(std::int32_t r, const OpenRows& rows) {
+  Run& run = runs_[static_cast<std::size_t>(r)];
+  run.age += lanes_;
+  --size_;
+  if (--run.queued == 0) unlink(r, rows);
+  const std::int32_t block = block_of(r);
+  if (--block_left_[static_cast<std::size_t>(block)] == 0) free_blocks_.push_back(block);
+}
+
+void BurstQueue::on_open(std::int32_t bank, std::int32_t row) {
+  List& list = lists_[index(bank)];
+  for (std::int32_t i = list.oldest; i >= 0; i = runs_[static_cast<std::size_t>(i)].younger) {
+    if (runs_[static_cast<std::size_t>(i)].row == row) {
+      list.hit = i;
+      hits_ |= bit(bank);
+      return;
+    }
+  }
+}
+
+bool BurstQueue::has_other_row(std::int32_t bank, std::int32_t row) const {
+  const List& list = lists_[index(bank)];
+  for (std::int32_t i = list.oldest; i >= 0; i = runs_[static_cast<std::size_t>(i)].younger) {
+    if (runs_[static_cast<std::size_t>(i)].row != row) return true;
+  }
+  return false;
+}
+
+void BurstQueue::update_oldest_alive() {
+  oldest_alive_ = admitted_;
+  for (BankMask m = waiting_; m != 0; m &= m - 1) {
+    oldest_alive_ = std::min(oldest_alive_, run(oldest(std::countr_zero(m))).age);
+  }
+}
+
+void BurstQueue::admit_regular(std::int64_t n, Clock first, Clock step) {
+  const std::int32_t lane = intake_lane();
+  const auto each = static_cast<std::int32_t>(n >> lane_bits_);
+  const auto rest = static_cast<std::int32_t>(n & (lanes_ - 1));
+  for (std::int32_t i = 0; i < lanes_; ++i) {
+    const std::int32_t count = each + (i < rest ? 1 : 0);
+    if (count == 0) break;
+    runs_[static_cast<std::size_t>(run_at(block_, (lane + i) & (lanes_ - 1)))].queued += count;
+  }
+  // Only the last ones can still be alive; of the others nobody will ask.
+  for (std::int64_t i = std::max<std::int64_t>(0, n - capacity_); i < n; ++i) {
+    accepted_[slot(admitted_ + i)] = first + i * step;
+  }
+  admitted_ += n;
+  size_ += n;
+  next_burst_ += static_cast<std::uint64_t>(n);
+  next_offset_ += n;
+  stretch_left_ -= n;
+  end_transaction();
+}
+
+void BurstQueue::serve_regular(std::int32_t r, std::int64_t n, const OpenRows& rows) {
+  const std::int32_t block = block_of(r);
+  const std::int32_t lane = lane_of(r);
+  const auto each = static_cast<std::int32_t>(n >> lane_bits_);
+  const auto rest = static_cast<std::int32_t>(n & (lanes_ - 1));
+  for (std::int32_t i = 0; i < lanes_; ++i) {
+    const std::int32_t count = each + (i < rest ? 1 : 0);
+    if (count == 0) break;
+    const std::int32_t s = run_at(block, (lane + i) & (lanes_ - 1));
+    Run& run = runs_[static_cast<std::size_t>(s)];
+    run.age += std::int64_t{count} << lane_bits_;
+    run.queued -= count;
+    if (run.queued == 0) unlink(s, rows);
+  }
+  size_ -= n;
+  std::int64_t& left = block_left_[static_cast<std::size_t>(block)];
+  left -= n;
+  if (left == 0) free_blocks_.push_back(block);
+}
+
+}  // namespace ssmscope::dram

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+
+#include "sim/dram/channel_core.h"
+
+namespace ssmscope {
+
+using dram::never;
+using dram::read;
+using dram::write;
+
+void DramChannel::Core::enqueue(const DramTransaction& t) {
+  const auto burst_bytes = static_cast<std::uint64_t>(spec.geometry.burst.count());
+  const std::uint64_t first = t.address / burst_bytes;
+  const auto bytes = static_cast<std::uint64_t>(std::max<std::int64_t>(1, t.bytes.count()));
+  const std::uint64_t last = (t.address + bytes - 1) / burst_bytes;
+  dram::Transaction x;
+  x.id = t.id;
+  x.burst = first & ((std::uint64_t{1} << map_.burst_bits()) - 1);
+  x.bursts = x.unserved = static_cast<std::int64_t>(last - first + 1);
+  x.order = orders_++;
+  x.arrival = std::max(t.arrival.count(), committed);
+  x.pace = t.pace.count();
+  waiting_bursts += x.bursts;
+  const int direction = t.write ? write : read;
+  queue_[direction].transactions().push(x);
+  // Only a transaction that is next in its line can enter by itself; the others follow from settle().
+  settle_at_ = std::min(settle_at_, std::max(next_intake(direction), committed));
+}
+
+dram::Clock DramChannel::Core::next_intake(int direction) const {
+  const dram::BurstQueue& q = queue_[direction];
+  if (!q.pending() || q.full() || q.span_exhausted()) return never;
+  if (spec.controller.intake == IntakeOrder::in_order) {
+    const dram::BurstQueue& other = queue_[1 - direction];
+    if (other.pending() && other.next_transaction().order < q.next_transaction().order) return never;
+  }
+  return q.next_arrival();
+}
+
+bool DramChannel::Core::admit_one(int direction, Clock c) {
+  if (next_intake(direction) > c) return false;
+  dram::BurstQueue& q = queue_[direction];
+  if (queue_[read].size() + queue_[write].size() == 0) account_.queues_filled(c);
+  const BankMask hits = q.hits(), waiting = q.waiting();
+  const BankMask b = dram::bit(q.admit(c, rows_));
+  // The choice of row commands changes if a bank begins to wait for one, or stops to.
+  const bool begins = (waiting & b) == 0 && (q.hits() & b) == 0;
+  const bool stops = q.hits() != hits && ((waiting & b) != 0 || spec.controller.rows == RowPolicy::closed);
+  if (begins || stops) row_valid_ = false;
+  return true;
+}
+
+void DramChannel::Core::settle(Clock c) {
+  now_ = std::max(now_, c);
+  // In order, one direction's head may free the other's, so both are tried until neither moves.
+  bool moved = true;
+  while (moved) {
+    moved = false;
+    for (int d = 0; d < 2; ++d) {
+      if (queue_[d].span_exhausted()) queue_[d].update_oldest_alive();
+      while (admit_one(d, c)) moved = true;
+    }
+  }
+  update_mode();
+  settle_at_ = std::min(next_intake(read), next_intake(write));
+}
+
+void DramChannel::Core::update_mode() {
+  const std::int64_t reads = queue_[read].size();
+  const std::int64_t writes = queue_[write].size();
+  const int before = mode_;
+  if (mode_ == read) {
+    if (writes > drain_high_ || reads == 0) mode_ = write;
+  } else if (writes < drain_low_ && reads != 0) {
+    mode_ = read;
+  }
+  if (mode_ != before) row_valid_ = false;
+}
+
+}  // namespace ssmscope

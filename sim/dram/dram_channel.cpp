@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/dram/dram_channel.h"
+
+#include <algorithm>
+
+#include "models/hardware/memory/dram_check.h"
+#include "sim/dram/channel_core.h"
+
+namespace ssmscope {
+
+DramChannel::DramChannel(const DramSpec& spec, const DramOptions& options) {
+  require_valid(spec);
+  core_ = std::make_unique<Core>(spec, options);
+}
+DramChannel::~DramChannel() = default;
+DramChannel::DramChannel(DramChannel&&) noexcept = default;
+DramChannel& DramChannel::operator=(DramChannel&&) noexcept = default;
+
+void DramChannel::enqueue(const DramTransaction& transaction) {
+  core_->enqueue(transaction);
+}
+
+void DramChannel::advance(Cycles until, std::vector<DramCompletion>& completed) {
+  if (until.count() > core_->committed) core_->run(until.count(), false);
+  core_->report(until.count(), completed);
+}
+
+std::optional<Cycles> DramChannel::next_event() const {
+  return core_->next_event();
+}
+
+Cycles DramChannel::finish(std::vector<DramCompletion>& completed) {
+  if (!core_->served()) core_->run(dram::never - 1, true);
+  Cycles end(core_->committed);
+  if (core_->stats.bursts() > 0) end = core_->stats.last_data;
+  core_->report(dram::never, completed);
+  return end;
+}
+
+bool DramChannel::idle() const {
+  return core_->served() && core_->done[0].empty() && core_->done[1].empty();
+}
+Cycles DramChannel::committed() const {
+  return Cycles(core_->committed);
+}
+std::int64_t DramChannel::waiting_bursts() const {
+  return core_->waiting_bursts;
+}
+const DramStats& DramChannel::stats() const {
+  return core_->stats;
+}
+const DramSpec& DramChannel::spec() const {
+  return core_->spec;
+}
+
+void DramChannel::Core::report(dram::Clock until, std::vector<DramCompletion>& completed) {
+  for (;;) {
+    const DramCompletion* next = nullptr;
+    int from = 0;
+    for (int d = 0; d < 2; ++d) {
+      if (done[d].empty()) continue;
+      const DramCompletion& c = done[d].front();
+      const bool earlier = next == nullptr || c.last_data < next->last_data ||
+                           (c.last_data == next->last_data && c.id < next->id);
+      if (earlier) {
+        next = &c;
+        from = d;
+      }
+    }
+    if (next == nullptr || next->last_data.count() > until) return;
+    completed.push_back(*next);
+    ++stats.transactions;
+    done[from].pop();
+  }
+}
+
+std::optional<Cycles> DramChannel::Core::next_event() const {
+  Clock best = dram::never;
+  for (const auto& queue : done) {
+    if (!queue.empty()) best = std::min(best, queue.front().last_data.count());
+  }
+  for (int d = 0; d < 2; ++d) best = std::min(best, completion_bound(d));
+  if (best == dram::never) return std::nullopt;
+  return Cycles(best);
+}
+
+dram::Clock DramChannel::Core::completion_bound(int direction) const {
+  const dram::BurstQueue& q = queue_[direction];
+  const dram::TransactionRing& ring = q.transactions();
+  if (q.size() == 0 && !q.pending()) return dram::never;
+  // No column command before this clock.
+  Clock column = std::max(committed, timers_.channel_column(direction));
+  if (q.size() == 0) column = std::max(column, q.next_arrival());
+  // The smallest number of commands that may complete one: any transaction that has bursts in the queue, or
+  // gets there after those before it have left room.
+  std::int64_t least = dram::never;
+  std::int64_t ahead = 0;
+  for (std::int64_t n = ring.front(); n < ring.end() && least > 1; ++n) {
+    const dram::Transaction& t = ring[n];
+    if (t.unserved == 0) continue;
+    const std::int64_t needed = std::max(t.unserved, ahead + t.unserved - q.capacity());
+    if (ahead - q.capacity() >= least) break;
+    least = std::min(least, needed);
+    ahead += t.unserved;
+  }
+  return column + (least - 1) * timing_.column_s + timing_.data_end(direction);
+}
+
+}  // namespace ssmscope
