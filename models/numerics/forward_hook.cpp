@@ -39,15 +39,15 @@ std::string_view name_of(Tap tap) {
 }
 
 void ForwardHook::silu(std::size_t, std::span<float> x) {
-  silu_in_place(x);
+  kernels::silu_in_place(x);
 }
 
 void ForwardHook::softplus(std::size_t, std::span<float> x) {
-  for (float& v : x) v = ssmscope::softplus(v);
+  for (float& v : x) v = kernels::softplus(v);
 }
 
 void ForwardHook::exponential(std::size_t, std::span<float> x) {
-  exp_in_place(x);
+  kernels::exp_in_place(x);
 }
 
 }  // namespace ssmscope

@@ -229,9 +229,9 @@ void fast_walsh_hadamard(std::span<std::int64_t> x) {
   walsh(x);
 }
 
-void apply(const SignMatrix& m, std::span<const float> x, std::span<float> y) {
+void multiply(const SignMatrix& m, std::span<const float> x, std::span<float> y) {
   if (x.size() != m.order || y.size() != m.order)
-    throw std::invalid_argument("apply: wrong number of points");
+    throw std::invalid_argument("multiply: wrong number of points");
   for (std::size_t i = 0; i < m.order; ++i) {
     float sum = 0.0F;
     for (std::size_t j = 0; j < m.order; ++j) sum += static_cast<float>(m.at(i, j)) * x[j];

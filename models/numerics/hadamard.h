@@ -73,6 +73,6 @@ void fast_walsh_hadamard(std::span<std::int32_t> x);
 void fast_walsh_hadamard(std::span<std::int64_t> x);
 
 /// y = M x, row by row: the transform as a plain matrix product.
-void apply(const SignMatrix& m, std::span<const float> x, std::span<float> y);
+void multiply(const SignMatrix& m, std::span<const float> x, std::span<float> y);
 
 }  // namespace ssmscope

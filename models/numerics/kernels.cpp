@@ -9,7 +9,7 @@
 
 #include "models/numerics/vector_clones.h"
 
-namespace ssmscope {
+namespace ssmscope::kernels {
 namespace {
 
 /// Branch-free e^x that vectorises.
@@ -197,4 +197,4 @@ void multiply_in_place(std::span<float> y, std::span<const float> x) {
   for (std::size_t i = 0; i < y.size(); ++i) y[i] *= x[i];
 }
 
-}  // namespace ssmscope
+}  // namespace ssmscope::kernels

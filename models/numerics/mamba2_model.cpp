@@ -31,7 +31,7 @@ class LayerPass {
     std::vector<float> out(tokens_ * m_.d_model);
     matmul(model_.out_proj(layer_), y_, tokens_, out);
     show(Tap::kMixerOut, out, m_.d_model);
-    add_in_place(residual, out);
+    kernels::add_in_place(residual, out);
     show(Tap::kResidual, residual, m_.d_model);
   }
 
@@ -41,7 +41,7 @@ class LayerPass {
   }
   void apply_silu(std::span<float> x) const {
     if (options_.hook != nullptr) return options_.hook->silu(layer_, x);
-    silu_in_place(x);
+    kernels::silu_in_place(x);
   }
   /// Columns [first, first + width) of every row of `from`, which has rows of `from_width`.
   std::vector<float> columns(std::span<const float> from, std::size_t from_width, std::size_t first,
@@ -57,8 +57,8 @@ class LayerPass {
   void project(std::span<const float> residual) {
     std::vector<float> u(tokens_ * m_.d_model);
     for (std::size_t t = 0; t < tokens_; ++t) {
-      rms_norm(residual.subspan(t * m_.d_model, m_.d_model), w_.norm, 1, m_.norm_eps,
-               std::span(u).subspan(t * m_.d_model, m_.d_model));
+      kernels::rms_norm(residual.subspan(t * m_.d_model, m_.d_model), w_.norm, 1, m_.norm_eps,
+                        std::span(u).subspan(t * m_.d_model, m_.d_model));
     }
     show(Tap::kNormOut, u, m_.d_model);
     const std::size_t rows = m_.in_proj_rows();
@@ -73,11 +73,11 @@ class LayerPass {
   void convolve(LayerCache& cache) {
     const std::size_t n = m_.conv_channels();
     show(Tap::kConvIn, xbc_, n);
-    const ConvTile tile{cache.conv, model_.conv_taps(layer_), w_.conv_bias, m_.taps, n};
+    const kernels::ConvTile tile{cache.conv, model_.conv_taps(layer_), w_.conv_bias, m_.taps, n};
     std::vector<float> out(n);
     for (std::size_t t = 0; t < tokens_; ++t) {
       const auto row = std::span(xbc_).subspan(t * n, n);
-      conv_step(tile, row, out);
+      kernels::conv_step(tile, row, out);
       std::copy(out.begin(), out.end(), row.begin());
     }
     show(Tap::kConvOut, xbc_, n);
@@ -97,7 +97,7 @@ class LayerPass {
     if (options_.hook != nullptr) {
       options_.hook->softplus(layer_, dt_);
     } else {
-      for (float& v : dt_) v = softplus(v);
+      for (float& v : dt_) v = kernels::softplus(v);
     }
     for (float& v : dt_) v = std::clamp(v, m_.dt_low, m_.dt_high);
     show(Tap::kDt, dt_, m_.heads);
@@ -107,7 +107,7 @@ class LayerPass {
     if (options_.hook != nullptr) {
       options_.hook->exponential(layer_, decays);
     } else {
-      exp_in_place(decays);
+      kernels::exp_in_place(decays);
     }
     show(Tap::kDecay, decays, m_.heads);
     return decays;
@@ -124,10 +124,10 @@ class LayerPass {
     show(Tap::kScanOut, y_, m_.d_inner);
     for (std::size_t i = 0; i < tokens_ * m_.heads; ++i) {  // x becomes D x
       const auto head = std::span(x_).subspan(i * m_.headdim, m_.headdim);
-      scale(w_.d[i % m_.heads], head, head);
+      kernels::scale(w_.d[i % m_.heads], head, head);
     }
     show(Tap::kSkip, x_, m_.d_inner);
-    add_in_place(y_, x_);
+    kernels::add_in_place(y_, x_);
     show(Tap::kSsmOut, y_, m_.d_inner);
   }
 
@@ -135,11 +135,11 @@ class LayerPass {
     show(Tap::kZ, z_, m_.d_inner);
     apply_silu(z_);
     show(Tap::kGate, z_, m_.d_inner);
-    multiply_in_place(y_, z_);
+    kernels::multiply_in_place(y_, z_);
     show(Tap::kGated, y_, m_.d_inner);
     for (std::size_t t = 0; t < tokens_; ++t) {
       const auto row = std::span(y_).subspan(t * m_.d_inner, m_.d_inner);
-      rms_norm(row, w_.gated_norm, m_.groups, m_.norm_eps, row);
+      kernels::rms_norm(row, w_.gated_norm, m_.groups, m_.norm_eps, row);
     }
     show(Tap::kGatedNormOut, y_, m_.d_inner);
   }
@@ -200,7 +200,7 @@ std::vector<float> Mamba2Model::forward(std::span<const std::int64_t> tokens, Mo
   }
   for (std::size_t t = 0; t < tokens.size(); ++t) {
     const auto row = std::span(residual).subspan(t * m.d_model, m.d_model);
-    rms_norm(row, weights_.final_norm, 1, m.norm_eps, row);
+    kernels::rms_norm(row, weights_.final_norm, 1, m.norm_eps, row);
   }
   if (options.hook != nullptr && options.hook->wants(Tap::kFinalNormOut)) {
     options.hook->at(Tap::kFinalNormOut, m.layers, residual, m.d_model);

@@ -81,22 +81,23 @@ float Nonlinear::operator()(float x) const {
   }
   switch (function_) {
     case NonlinearFunction::kSilu:
-      return silu(x);
+      return kernels::silu(x);
     case NonlinearFunction::kSoftplus:
-      return softplus(x);
+      return kernels::softplus(x);
     case NonlinearFunction::kExp:
       break;
   }
-  return exp_float(x);
+  return kernels::exp_float(x);
 }
 
 void Nonlinear::apply(std::span<float> x) const {
-  if (spec_.form == NonlinearForm::kExact && function_ == NonlinearFunction::kSilu) return silu_in_place(x);
+  if (spec_.form == NonlinearForm::kExact && function_ == NonlinearFunction::kSilu)
+    return kernels::silu_in_place(x);
   for (float& v : x) v = (*this)(v);
 }
 
-ApproximationError measure(NonlinearFunction function, const NonlinearSpec& spec, double low, double high,
-                           std::size_t samples) {
+ApproximationError measure_approximation(NonlinearFunction function, const NonlinearSpec& spec, double low,
+                                         double high, std::size_t samples) {
   const Nonlinear approximation(function, spec);
   ApproximationError error;
   for (std::size_t i = 0; i < samples; ++i) {

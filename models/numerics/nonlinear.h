@@ -65,7 +65,7 @@ struct ApproximationError {
   double max_relative = 0.0;
   double at_relative = 0.0;
 };
-[[nodiscard]] ApproximationError measure(NonlinearFunction function, const NonlinearSpec& spec, double low,
-                                         double high, std::size_t samples = 100001);
+[[nodiscard]] ApproximationError measure_approximation(NonlinearFunction function, const NonlinearSpec& spec,
+                                                       double low, double high, std::size_t samples = 100001);
 
 }  // namespace ssmscope

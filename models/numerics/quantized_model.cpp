@@ -114,13 +114,14 @@ void run_on(const Mamba2Model& model, const CalibrationText& calibration, Forwar
 void smooth_model(ModelWeights& weights, const Scheme& scheme, const CalibrationText& calibration) {
   require_calibration(scheme, calibration);
   Scheme plain;
-  plain.tensors["norm_out"] = {.format = NumberFormat::kInt, .granularity = Granularity::kChannel};
+  plain.tensors["norm_out"] = {.format = ValueFormat::kInt, .granularity = Granularity::kChannel};
   plain.tensors["gated_norm_out"] = plain.tensors["norm_out"];
   const Ranges ranges = QuantizedModel::measure_ranges(Mamba2Model(weights), plain, calibration, false);
   for (std::size_t i = 0; i < weights.layers.size(); ++i) {
     LayerWeights& layer = weights.layers[i];
-    smooth(ranges.columns(Tap::kNormOut, i), scheme.smoothquant_alpha, layer.norm, layer.in_proj);
-    smooth(ranges.columns(Tap::kGatedNormOut, i), scheme.smoothquant_alpha, layer.gated_norm, layer.out_proj);
+    smoothquant(ranges.columns(Tap::kNormOut, i), scheme.smoothquant_alpha, layer.norm, layer.in_proj);
+    smoothquant(ranges.columns(Tap::kGatedNormOut, i), scheme.smoothquant_alpha, layer.gated_norm,
+                layer.out_proj);
   }
 }
 

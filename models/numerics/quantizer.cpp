@@ -142,9 +142,9 @@ void quantize_down(std::span<float> data, std::size_t width, const QuantizerSpec
 
 }  // namespace
 
-std::string show(const QuantizerSpec& spec) {
-  if (spec.format == NumberFormat::kFp32) return "fp32";
-  if (spec.format == NumberFormat::kFp16) return "fp16";
+std::string describe(const QuantizerSpec& spec) {
+  if (spec.format == ValueFormat::kFp32) return "fp32";
+  if (spec.format == ValueFormat::kFp16) return "fp16";
   constexpr const char* kGranularity[] = {" tensor", " channel", " token", " g"};
   std::string text = "int" + std::to_string(spec.bits) + kGranularity[static_cast<int>(spec.granularity)];
   if (spec.granularity == Granularity::kGroup) text += std::to_string(spec.group);
@@ -183,8 +183,8 @@ std::int32_t quantize(float x, float scale, int bits) {
 }
 
 void fake_quantize(std::span<float> data, std::size_t width, const QuantizerSpec& spec) {
-  if (spec.format == NumberFormat::kFp32 || data.empty()) return;
-  if (spec.format == NumberFormat::kFp16) {
+  if (spec.format == ValueFormat::kFp32 || data.empty()) return;
+  if (spec.format == ValueFormat::kFp16) {
     for (float& v : data) v = round_to_half(v);
     return;
   }

@@ -10,7 +10,7 @@
 namespace ssmscope {
 
 /// How the values of a tensor are stored.
-enum class NumberFormat { kFp32, kFp16, kInt };
+enum class ValueFormat { kFp32, kFp16, kInt };
 /// Which elements share a scale. For a weight matrix the row is the output channel; for an activation the row
 /// is a token.
 enum class Granularity {
@@ -30,24 +30,24 @@ enum class GroupAxis { kColumns, kRows };
 
 /// A quantiser as data; a field table (scheme.h) reads it.
 struct QuantizerSpec {
-  NumberFormat format = NumberFormat::kFp32;
+  ValueFormat format = ValueFormat::kFp32;
   int bits = 8;  ///< of an integer code, sign included
   Granularity granularity = Granularity::kToken;
   int group = 128;  ///< elements that share a scale, for Granularity::kGroup
   ScaleKind scale = ScaleKind::kReal;
   GroupAxis axis = GroupAxis::kColumns;
 
-  [[nodiscard]] bool identity() const { return format == NumberFormat::kFp32; }
+  [[nodiscard]] bool identity() const { return format == ValueFormat::kFp32; }
   /// Whether the scale must be known before the data: an activation quantised per tensor or channel.
   [[nodiscard]] bool needs_calibration() const {
-    return format == NumberFormat::kInt &&
+    return format == ValueFormat::kInt &&
            (granularity == Granularity::kTensor || granularity == Granularity::kChannel);
   }
   bool operator==(const QuantizerSpec&) const = default;
 };
 
 /// Short form for tables: "fp32", "int4 g128", "int8 token pot".
-[[nodiscard]] std::string show(const QuantizerSpec& spec);
+[[nodiscard]] std::string describe(const QuantizerSpec& spec);
 
 /// Scale for elements of largest magnitude `largest`: 1 where it is zero. RTN: QuaRot's quantisers, s = max /
 /// (2^(b-1) - 1); power of two: s = 2^(ceil(log2 max) - (b-1)), FastMamba section III and LightMamba section

@@ -99,7 +99,8 @@ std::size_t power_of_two_block(std::size_t n) {
   return n & (~n + 1);
 }
 
-void smooth(std::span<const float> largest, double alpha, std::span<float> norm, std::span<float> weight) {
+void smoothquant(std::span<const float> largest, double alpha, std::span<float> norm,
+                 std::span<float> weight) {
   const std::size_t cols = largest.size();
   for (std::size_t j = 0; j < cols; ++j) {
     float column = 1e-5F;  // SmoothQuant's own floor, against division by zero

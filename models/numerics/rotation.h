@@ -40,6 +40,7 @@ class RotationPlan {
 /// SmoothQuant (Xiao et al. 2023, eq. 4): f_j = max|X_j|^alpha / max|W_j|^(1-alpha); the norm in front is
 /// divided by f, the columns of the matrix multiplied. `largest` holds max|X_j|, `weight` is [rows,
 /// largest.size()].
-void smooth(std::span<const float> largest, double alpha, std::span<float> norm, std::span<float> weight);
+void smoothquant(std::span<const float> largest, double alpha, std::span<float> norm,
+                 std::span<float> weight);
 
 }  // namespace ssmscope

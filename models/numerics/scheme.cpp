@@ -34,8 +34,9 @@ void check_integer(const Scheme& scheme, const JsonValue& json, Diagnostics& dia
   if (scheme.integer == IntegerArithmetic::kNone) return;
   for (const auto& [key, spec] :
        {std::pair("weights", &scheme.weights), std::pair("activations", &scheme.activations)}) {
-    if (spec->format != NumberFormat::kInt) {
-      diagnostics.error(json.where(key), "integer arithmetic needs integer codes here", show(*spec), "int");
+    if (spec->format != ValueFormat::kInt) {
+      diagnostics.error(json.where(key), "integer arithmetic needs integer codes here", describe(*spec),
+                        "int");
     }
   }
 }

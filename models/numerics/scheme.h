@@ -57,11 +57,11 @@ struct Scheme {
 [[nodiscard]] Scheme read_scheme(const std::filesystem::path& path);
 
 template <>
-struct DescribeEnum<NumberFormat> {
-  static constexpr EnumName<NumberFormat> names[] = {
-      {NumberFormat::kFp32, "fp32", "32-bit floating point"},
-      {NumberFormat::kFp16, "fp16", "IEEE binary16"},
-      {NumberFormat::kInt, "int", "signed integer codes with a scale"}};
+struct DescribeEnum<ValueFormat> {
+  static constexpr EnumName<ValueFormat> names[] = {
+      {ValueFormat::kFp32, "fp32", "32-bit floating point"},
+      {ValueFormat::kFp16, "fp16", "IEEE binary16"},
+      {ValueFormat::kInt, "int", "signed integer codes with a scale"}};
 };
 template <>
 struct DescribeEnum<Granularity> {

@@ -33,7 +33,7 @@ void first_product(const ScanView& s, std::size_t t, bool dt_x_first, std::span<
   for (std::size_t h = 0; h < m.heads; ++h) {
     const float* source = dt_x_first ? s.x.data() + t * m.d_inner + h * m.headdim
                                      : s.b.data() + (t * m.groups + group_of(m, h)) * m.d_state;
-    scale(s.dt[t * m.heads + h], {source, n}, out.subspan(h * n, n));
+    kernels::scale(s.dt[t * m.heads + h], {source, n}, out.subspan(h * n, n));
   }
 }
 
@@ -67,7 +67,8 @@ void scan_fused(const ScanView& s, bool dt_x_first) {
       const HeadInputs in = head_inputs(s, t, h, dt_x_first, product);
       const std::span<float> y = s.y.subspan(t * m.d_inner + h * m.headdim, m.headdim);
       std::fill(y.begin(), y.end(), 0.0F);
-      state_step(in.decay, in.b, in.x, in.c, s.state.data() + h * m.d_state * m.headdim, m.headdim, y);
+      kernels::state_step(in.decay, in.b, in.x, in.c, s.state.data() + h * m.d_state * m.headdim, m.headdim,
+                          y);
     }
   }
 }
@@ -83,12 +84,13 @@ void scan_materialised(const ScanView& s, bool dt_x_first, ForwardHook& hook, st
     show(hook, Tap::kDtB, layer, product, dt_x_first ? m.headdim : m.d_state);
     for (std::size_t h = 0; h < m.heads; ++h) {
       const HeadInputs in = head_inputs(s, t, h, dt_x_first, product);
-      outer_product(in.b, in.x, outer.data() + h * head_size, m.headdim);
-      scale(in.decay, s.state.subspan(h * head_size, head_size), s.state.subspan(h * head_size, head_size));
+      kernels::outer_product(in.b, in.x, outer.data() + h * head_size, m.headdim);
+      kernels::scale(in.decay, s.state.subspan(h * head_size, head_size),
+                     s.state.subspan(h * head_size, head_size));
     }
     show(hook, Tap::kDtBx, layer, outer, m.headdim);
     show(hook, Tap::kDecayedState, layer, s.state, m.headdim);
-    add_in_place(s.state, outer);
+    kernels::add_in_place(s.state, outer);
     if (copy_for_c) std::copy(s.state.begin(), s.state.end(), outer.begin());
     show(hook, Tap::kState, layer, s.state, m.headdim);
     if (copy_for_c) show(hook, Tap::kStateForC, layer, outer, m.headdim);
@@ -97,7 +99,7 @@ void scan_materialised(const ScanView& s, bool dt_x_first, ForwardHook& hook, st
       const HeadInputs in = head_inputs(s, t, h, dt_x_first, product);
       const std::span<float> y = s.y.subspan(t * m.d_inner + h * m.headdim, m.headdim);
       std::fill(y.begin(), y.end(), 0.0F);
-      state_readout(in.c, read.data() + h * head_size, m.headdim, y);
+      kernels::state_readout(in.c, read.data() + h * head_size, m.headdim, y);
     }
   }
 }
@@ -142,13 +144,13 @@ void chunk_of_head(const ScanView& s, std::size_t h, std::size_t begin, std::siz
       const std::span<const float> xj = x(j);
       for (std::size_t p = 0; p < m.headdim; ++p) y[p] += static_cast<float>(weight) * xj[p];
     }
-    scale(static_cast<float>(std::exp(cumulated[i])), c(i), coefficient);
-    state_readout(coefficient, state.data(), m.headdim, y);
+    kernels::scale(static_cast<float>(std::exp(cumulated[i])), c(i), coefficient);
+    kernels::state_readout(coefficient, state.data(), m.headdim, y);
   }
-  scale(static_cast<float>(std::exp(sum)), state, state);
+  kernels::scale(static_cast<float>(std::exp(sum)), state, state);
   for (std::size_t t = 0; t < length; ++t) {
-    scale(static_cast<float>(std::exp(sum - cumulated[t])) * dt(t), b(t), coefficient);
-    state_update(1.0F, coefficient, x(t), state.data(), m.headdim);
+    kernels::scale(static_cast<float>(std::exp(sum - cumulated[t])) * dt(t), b(t), coefficient);
+    kernels::state_update(1.0F, coefficient, x(t), state.data(), m.headdim);
   }
 }
 

@@ -77,7 +77,7 @@ TEST(Hadamard, FastFormIsTheMatrixForm) {
     for (std::size_t i = 0; i < n; ++i)
       x[i] = static_cast<float>((i * 7919) % 257) - 128.0F;  // sums stay exact
     std::vector<float> by_matrix(n);
-    apply(h.matrix(), x, by_matrix);
+    multiply(h.matrix(), x, by_matrix);
     std::vector<std::int32_t> integers(x.begin(), x.end());
     h.transform(x);
     h.transform(integers);

@@ -39,9 +39,9 @@ const SafetensorsFile& misc() {
 TEST(Kernels, ActivationsOnTheGoldenGrid) {
   const std::vector<float> x = misc().at("act.a.x").to_floats();
   std::vector<float> y = x;
-  silu_in_place(y);
+  kernels::silu_in_place(y);
   expect_close(y, misc().at("act.a.silu").to_floats());
-  for (std::size_t i = 0; i < x.size(); ++i) y[i] = softplus(x[i]);
+  for (std::size_t i = 0; i < x.size(); ++i) y[i] = kernels::softplus(x[i]);
   expect_close(y, misc().at("act.a.softplus").to_floats());
 }
 
@@ -49,15 +49,15 @@ TEST(Kernels, ExponentialIsWithinTwoUnitsInTheLastPlace) {
   double worst = 0.0;
   for (float x = -87.0F; x < 88.5F; x += 0.00037F) {
     const double wanted = std::exp(static_cast<double>(x));
-    worst = std::max(worst, std::abs(static_cast<double>(exp_float(x)) - wanted) / wanted);
+    worst = std::max(worst, std::abs(static_cast<double>(kernels::exp_float(x)) - wanted) / wanted);
   }
   EXPECT_LE(worst, 2.0 * 0x1p-23);
-  EXPECT_EQ(exp_float(0.0F), 1.0F);
-  EXPECT_EQ(exp_float(-100.0F), 0.0F);
-  EXPECT_EQ(exp_float(-std::numeric_limits<float>::infinity()), 0.0F);
-  EXPECT_EQ(exp_float(89.0F), std::numeric_limits<float>::infinity());
-  EXPECT_TRUE(std::isfinite(exp_float(88.7F)));
-  EXPECT_TRUE(std::isnan(exp_float(std::numeric_limits<float>::quiet_NaN())));
+  EXPECT_EQ(kernels::exp_float(0.0F), 1.0F);
+  EXPECT_EQ(kernels::exp_float(-100.0F), 0.0F);
+  EXPECT_EQ(kernels::exp_float(-std::numeric_limits<float>::infinity()), 0.0F);
+  EXPECT_EQ(kernels::exp_float(89.0F), std::numeric_limits<float>::infinity());
+  EXPECT_TRUE(std::isfinite(kernels::exp_float(88.7F)));
+  EXPECT_TRUE(std::isnan(kernels::exp_float(std::numeric_limits<float>::quiet_NaN())));
 }
 
 TEST(Kernels, NormsOnTheGoldenVectors) {
@@ -69,14 +69,14 @@ TEST(Kernels, NormsOnTheGoldenVectors) {
   std::vector<float> one_group(x.size());
   std::vector<float> two_groups(x.size());
   std::vector<float> gate = z;
-  silu_in_place(gate);
+  kernels::silu_in_place(gate);
   std::vector<float> gated = x;
-  multiply_in_place(gated, gate);
+  kernels::multiply_in_place(gated, gate);
   for (std::size_t row = 0; row < x.size(); row += n) {
     const auto at = [&](std::vector<float>& v) { return std::span(v).subspan(row, n); };
-    rms_norm(std::span(x).subspan(row, n), w, 1, 1e-5F, at(plain));
-    rms_norm(at(gated), w, 1, 1e-5F, at(one_group));
-    rms_norm(at(gated), w, 2, 1e-5F, at(two_groups));
+    kernels::rms_norm(std::span(x).subspan(row, n), w, 1, 1e-5F, at(plain));
+    kernels::rms_norm(at(gated), w, 1, 1e-5F, at(one_group));
+    kernels::rms_norm(at(gated), w, 2, 1e-5F, at(two_groups));
   }
   expect_close(plain, misc().at("norm.a.rms").to_floats());
   expect_close(one_group, misc().at("norm.a.gated_after_g1").to_floats());
@@ -96,12 +96,12 @@ TEST(Kernels, ConvolutionOnTheGoldenVectors) {
   std::vector<float> y(x.size());
   for (std::size_t t = 0; t < x.size() / n; ++t) {
     for (std::size_t c = 0; c < n; c += 8) {  // in tiles of 8 channels
-      const ConvTile tile{std::span(history).subspan(c), std::span(taps).subspan(c),
-                          std::span(bias).subspan(c, 8), 4, n};
-      conv_step(tile, std::span(x).subspan(t * n + c, 8), std::span(y).subspan(t * n + c, 8));
+      const kernels::ConvTile tile{std::span(history).subspan(c), std::span(taps).subspan(c),
+                                   std::span(bias).subspan(c, 8), 4, n};
+      kernels::conv_step(tile, std::span(x).subspan(t * n + c, 8), std::span(y).subspan(t * n + c, 8));
     }
   }
-  silu_in_place(y);
+  kernels::silu_in_place(y);
   expect_close(y, misc().at("conv.a.y_silu").to_floats());
 }
 
@@ -124,8 +124,8 @@ TEST_P(ScanGolden, RecurrentAndChunked) {
   const std::size_t tokens = dt.size() / m.heads;
   for (std::size_t t = 0; t < tokens; ++t) {
     const auto row = std::span(dt).subspan(t * m.heads, m.heads);
-    softplus_bias(row, bias, row);
-    decay(row, a, std::span(decays).subspan(t * m.heads, m.heads));
+    kernels::softplus_bias(row, bias, row);
+    kernels::decay(row, a, std::span(decays).subspan(t * m.heads, m.heads));
   }
   for (const std::size_t chunk : {0U, 1U, 5U, 16U, 100U}) {
     SCOPED_TRACE(chunk);
@@ -178,7 +178,7 @@ RC_GTEST_PROP(KernelProperty, StateTilesGiveTheBitsOfTheWholeHead, ()) {
   const std::vector<float> start = random_floats(states * channels, 6);
   std::vector<float> fused = start;
   std::vector<float> y_fused(channels, 0.0F);
-  state_step(0.75F, b, x, c, fused.data(), channels, y_fused);
+  kernels::state_step(0.75F, b, x, c, fused.data(), channels, y_fused);
   std::vector<float> tiled = start;
   std::vector<float> y_tiled(channels, 0.0F);
   for (std::size_t p = 0; p < channels; p += p_tile) {
@@ -186,8 +186,8 @@ RC_GTEST_PROP(KernelProperty, StateTilesGiveTheBitsOfTheWholeHead, ()) {
     for (std::size_t n = 0; n < states; n += n_tile) {
       const std::size_t nn = std::min(n_tile, states - n);
       float* h = tiled.data() + n * channels + p;
-      state_update(0.75F, std::span(b).subspan(n, nn), std::span(x).subspan(p, np), h, channels);
-      state_readout(std::span(c).subspan(n, nn), h, channels, std::span(y_tiled).subspan(p, np));
+      kernels::state_update(0.75F, std::span(b).subspan(n, nn), std::span(x).subspan(p, np), h, channels);
+      kernels::state_readout(std::span(c).subspan(n, nn), h, channels, std::span(y_tiled).subspan(p, np));
     }
   }
   RC_ASSERT(fused == tiled);
@@ -198,9 +198,9 @@ RC_GTEST_PROP(KernelProperty, SumOfSquaresDoesNotDependOnTheTiling, ()) {
   const auto n = *rc::gen::inRange<std::size_t>(1, 200);
   const auto tile = *rc::gen::inRange<std::size_t>(1, 50);
   const std::vector<float> x = random_floats(n, 7);
-  SumOfSquares whole;
+  kernels::SumOfSquares whole;
   whole.add(x, 0);
-  SumOfSquares tiled;
+  kernels::SumOfSquares tiled;
   for (std::size_t i = 0; i < n; i += tile) tiled.add(std::span(x).subspan(i, std::min(tile, n - i)), i);
   RC_ASSERT(whole.total() == tiled.total());
 }
