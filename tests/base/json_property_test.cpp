@@ -44,7 +44,7 @@ void expect_pointers_lead_back(const JsonValue& root, const JsonValue& value) {
 }
 
 RC_GTEST_PROP(JsonProperty, TextReadsBackTheSame, ()) {
-  const JsonValue value = *rc::gen::scale(0.3, tree(3));
+  const JsonValue value = *rc::gen::scale(0.15, tree(3));
   for (const int indent : {-1, 0, 2}) {
     Diagnostics d;
     const auto again = parse_json(to_text(value, indent), "t", d);
@@ -56,7 +56,7 @@ RC_GTEST_PROP(JsonProperty, TextReadsBackTheSame, ()) {
 
 /// The position of a value is where its text starts: parsing from there on gives the value.
 RC_GTEST_PROP(JsonProperty, PositionsPointAtTheText, ()) {
-  const JsonValue value = *rc::gen::scale(0.3, tree(3));
+  const JsonValue value = *rc::gen::scale(0.15, tree(3));
   const std::string all = to_text(value, 1);
   Diagnostics d;
   const auto root = parse_json(all, "t", d);
@@ -91,7 +91,7 @@ RC_GTEST_PROP(JsonProperty, ArbitraryBytesNeverCrash, (const std::string& bytes,
 
 /// Text that is nearly JSON reaches further into the parser than bytes.
 RC_GTEST_PROP(JsonProperty, BrokenJsonNeverCrashes, ()) {
-  std::string bytes = to_text(*rc::gen::scale(0.3, tree(3)), *rc::gen::inRange(-1, 2));
+  std::string bytes = to_text(*rc::gen::scale(0.15, tree(3)), *rc::gen::inRange(-1, 2));
   const auto edits = *rc::gen::inRange(1, 4);
   for (int i = 0; i < edits && !bytes.empty(); ++i) {
     const auto at = *rc::gen::inRange<std::size_t>(0, bytes.size());
