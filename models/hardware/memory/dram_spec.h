@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 
 #include "models/base/units.h"
@@ -86,15 +87,29 @@ struct ControllerPolicy {
   bool operator==(const ControllerPolicy&) const = default;
 };
 
-/// Energy of one channel: what each command costs beyond the background, and the background power.
+/// Energy of one channel beyond its background power, by command. All chips of the channel together.
 struct DramEnergy {
   Joules activate{0};   ///< one ACT and the precharge that ends it
-  Joules read{0};       ///< one read burst, array and I/O
-  Joules write{0};      ///< one write burst, array and I/O
+  Joules read{0};       ///< one read burst
+  Joules write{0};      ///< one write burst
   Joules refresh{0};    ///< one all-bank refresh
-  Watts background{0};  ///< standby power of the channel with banks open
-  std::string source;   ///< where the figures come from, and for how many chips
+  Watts background{0};  ///< standby power with rows open
+  std::string source;   ///< where the figures come from and what they leave out
   bool operator==(const DramEnergy&) const = default;
+};
+
+/// Supply currents of one chip as data sheets give them, from which energies follow (see energy_of()).
+struct DramCurrents {
+  std::int64_t chips = 8;  ///< of the channel (rank)
+  double volts = 1.2;      ///< VDD
+  double idd0 = 0;         ///< mA, ACT and PRE in a loop of tRC
+  double idd2n = 0;        ///< mA, standby, all banks closed
+  double idd3n = 0;        ///< mA, standby, rows open
+  double idd4r = 0;        ///< mA, reading without gap
+  double idd4w = 0;        ///< mA, writing without gap
+  double idd5b = 0;        ///< mA, refreshing without gap
+  std::string source;
+  bool operator==(const DramCurrents&) const = default;
 };
 
 /// One DRAM channel: a device (or a rank of them) and its controller. The defaults are DDR4-3200.
@@ -107,7 +122,8 @@ struct DramSpec {
   DramCommandBus commands;
   DramGeometry geometry;
   ControllerPolicy controller;
-  DramEnergy energy;
+  DramEnergy energy;  ///< used where `currents` is unset
+  std::optional<DramCurrents> currents;
   bool operator==(const DramSpec&) const = default;
 
   [[nodiscard]] Hertz clock() const { return Hertz(1.0 / clock_period.count()); }

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "models/hardware/memory/closed_forms.h"
+
+#include <algorithm>
+
+#include "models/hardware/memory/address_map.h"
+
+namespace ssmscope {
+namespace {
+
+double ratio(Cycles a, Cycles b) {
+  return static_cast<double>(a.count()) / static_cast<double>(b.count());
+}
+
+// Extra clocks of the longer commands: constraints count from the last clock, latencies from the first.
+Cycles extra(Cycles command) {
+  return command - Cycles(1);
+}
+
+}  // namespace
+
+double refresh_limit(const DramSpec& spec) {
+  if (!spec.controller.refresh) return 1.0;
+  const DramTimings& t = spec.timings;
+  // From the last read before to the first read after, last clock to last clock: every command's own length
+  // is inside these distances already.
+  return 1.0 - ratio(t.rtp + t.rp_all + t.rfc + t.rcd_read, t.refi);
+}
+
+double bandwidth_bound(const DramSpec& spec) {
+  if (!spec.controller.refresh) return 1.0;
+  // Between the refresh command and the first activate after it nothing moves but data already under way.
+  return 1.0 - ratio(spec.timings.rfc + spec.timings.rcd_read, spec.timings.refi);
+}
+
+double stream_share(const DramSpec& spec) {
+  const AddressMap map(spec.controller.map, spec.geometry);
+  const auto mask = static_cast<std::int32_t>(spec.geometry.bank_groups - 1);
+  const DramTimings& t = spec.timings;
+  // Bursts of one bank group in a row: how often does the group come round within the lanes?
+  std::int64_t groups = 0;
+  const std::int64_t lanes = std::int64_t{1} << map.lane_bits();
+  while (groups < lanes &&
+         (groups == 0 || (map.bank(static_cast<std::uint64_t>(groups)) & mask) != (map.bank(0) & mask))) {
+    ++groups;
+  }
+  const Cycles distance =
+      std::max(t.ccd_s, Cycles(ceil_div(t.ccd_l.count(), std::max<std::int64_t>(1, groups))));
+  return refresh_limit(spec) * ratio(t.burst, distance);
+}
+
+double random_share(const DramSpec& spec) {
+  const DramTimings& t = spec.timings;
+  const double per_activate =
+      std::max(static_cast<double>(t.rrd_s.count()), static_cast<double>(t.faw.count()) / 4.0);
+  return std::min(1.0, 0.97 * refresh_limit(spec) * static_cast<double>(t.burst.count()) / per_activate);
+}
+
+Cycles latency_hit(const DramSpec& spec) {
+  const DramTimings& t = spec.timings;
+  return extra(spec.commands.column) + t.rl + t.dqsck + t.burst;
+}
+
+Cycles latency_closed(const DramSpec& spec) {
+  // ACT counts from its last clock to the column command's last clock.
+  return latency_hit(spec) + extra(spec.commands.activate) - extra(spec.commands.column) +
+         spec.timings.rcd_read;
+}
+
+Cycles latency_conflict(const DramSpec& spec) {
+  return latency_closed(spec) + extra(spec.commands.precharge) - extra(spec.commands.activate) +
+         spec.timings.rp;
+}
+
+}  // namespace ssmscope
