@@ -13,6 +13,7 @@ constexpr std::array<std::string_view, static_cast<std::size_t>(Tap::kCount)> kN
                                                                                      "x",
                                                                                      "B",
                                                                                      "C",
+                                                                                     "dt_in",
                                                                                      "dt",
                                                                                      "dt_a",
                                                                                      "decay",
@@ -30,7 +31,9 @@ constexpr std::array<std::string_view, static_cast<std::size_t>(Tap::kCount)> kN
                                                                                      "gated_norm_out",
                                                                                      "mixer_out",
                                                                                      "residual_out",
-                                                                                     "final_norm_out"};
+                                                                                     "final_norm_out",
+                                                                                     "norm_unrotated",
+                                                                                     "gated_norm_unrotated"};
 
 }  // namespace
 

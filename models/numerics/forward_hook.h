@@ -19,6 +19,7 @@ enum class Tap {
   kX,          ///< [d_inner] after SiLU
   kB,          ///< [groups * d_state] after SiLU
   kC,          ///< [groups * d_state] after SiLU
+  kDtIn,       ///< [heads] raw dt plus its bias, input of softplus
   kDt,         ///< [heads] after bias, softplus and limits
   kDtA,        ///< [heads] dt * A, input of the exponential
   kDecay,      ///< [heads] e^(dt A)
@@ -37,6 +38,9 @@ enum class Tap {
   kMixerOut,      ///< [d_model] output of out_proj
   kResidual,      ///< [d_model] after the layer's residual add
   kFinalNormOut,  ///< [d_model] input of the head
+  // Seen by range measurement only: the inputs of the linear layers before a scheme's online rotation.
+  kNormUnrotated,
+  kGatedNormUnrotated,
   kCount
 };
 

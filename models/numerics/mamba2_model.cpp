@@ -94,6 +94,7 @@ class LayerPass {
   /// Turns the raw dt into dt and returns the decays e^(dt A).
   std::vector<float> discretise() {
     for (std::size_t i = 0; i < dt_.size(); ++i) dt_[i] += w_.dt_bias[i % m_.heads];
+    show(Tap::kDtIn, dt_, m_.heads);
     if (options_.hook != nullptr) {
       options_.hook->softplus(layer_, dt_);
     } else {

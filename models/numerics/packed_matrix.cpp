@@ -12,15 +12,25 @@ namespace {
 
 constexpr std::size_t kLanes = PackedMatrix::kLanes;
 constexpr std::size_t kHalf = kLanes / 2;
-constexpr std::size_t kTokens =
-    4;  // vectors a pass: 8 running vectors of 8 floats fit the 16 registers of AVX2
 
-using Vec = float __attribute__((vector_size(kHalf * sizeof(float))));
+/// Half a block of outputs as one vector, and how many vectors of inputs a pass takes so that the running
+/// sums fit the 16 registers of AVX2.
+template <class T>
+struct Lanes;
+template <>
+struct Lanes<float> {
+  using Half = float __attribute__((vector_size(kHalf * sizeof(float))));
+  static constexpr std::size_t kTokens = 4;
+};
+template <>
+struct Lanes<double> {
+  using Half = double __attribute__((vector_size(kHalf * sizeof(double))));
+  static constexpr std::size_t kTokens = 2;
+};
 
-/// Tokens x 16 outputs over all columns; the columns are the sequential loop.
-template <std::size_t Tokens>
-[[gnu::always_inline]] inline void block_product(const float* w, const float* x, std::size_t cols,
-                                                 float* out) {
+template <std::size_t Tokens, class T>
+[[gnu::always_inline]] inline void block_product(const T* w, const T* x, std::size_t cols, T* out) {
+  using Vec = typename Lanes<T>::Half;
   Vec low[Tokens] = {};
   Vec high[Tokens] = {};
   for (std::size_t k = 0; k < cols; ++k) {
@@ -29,7 +39,7 @@ template <std::size_t Tokens>
     std::memcpy(&w0, w + k * kLanes, sizeof w0);
     std::memcpy(&w1, w + k * kLanes + kHalf, sizeof w1);
     for (std::size_t t = 0; t < Tokens; ++t) {
-      const float v = x[t * cols + k];
+      const T v = x[t * cols + k];
       low[t] += w0 * v;
       high[t] += w1 * v;
     }
@@ -40,17 +50,19 @@ template <std::size_t Tokens>
   }
 }
 
-void store(const float* block, std::size_t tokens, std::size_t rows, std::size_t stride, float* y) {
-  for (std::size_t t = 0; t < tokens; ++t)
-    std::memcpy(y + t * stride, block + t * kLanes, rows * sizeof(float));
+template <class T>
+void store(const T* block, std::size_t tokens, std::size_t rows, std::size_t stride, T* y) {
+  for (std::size_t t = 0; t < tokens; ++t) std::memcpy(y + t * stride, block + t * kLanes, rows * sizeof(T));
 }
 
-SSMSCOPE_VECTOR_CLONES
-void product(const PackedMatrix& w, const float* x, std::size_t tokens, float* y) {
-  float out[kTokens * kLanes];
+template <class T>
+[[gnu::always_inline]] inline void product(const BasicPackedMatrix<T>& w, const T* x, std::size_t tokens,
+                                           T* y) {
+  constexpr std::size_t kTokens = Lanes<T>::kTokens;
+  T out[kTokens * kLanes];
   for (std::size_t b = 0; b < w.blocks(); ++b) {
     const std::size_t rows = std::min(kLanes, w.rows() - b * kLanes);
-    float* column = y + b * kLanes;
+    T* column = y + b * kLanes;
     std::size_t t = 0;
     for (; t + kTokens <= tokens; t += kTokens) {
       block_product<kTokens>(w.block(b), x + t * w.cols(), w.cols(), out);
@@ -64,8 +76,17 @@ void product(const PackedMatrix& w, const float* x, std::size_t tokens, float* y
 }
 
 SSMSCOPE_VECTOR_CLONES
-void block_tile(const float* w, const float* x, Range cols, Range lanes, float* y) {
-  float sums[kLanes] = {};
+void clone_product(const PackedMatrix& w, const float* x, std::size_t tokens, float* y) {
+  product(w, x, tokens, y);
+}
+SSMSCOPE_VECTOR_CLONES
+void clone_product(const ExactMatrix& w, const double* x, std::size_t tokens, double* y) {
+  product(w, x, tokens, y);
+}
+
+template <class T>
+[[gnu::always_inline]] inline void block_tile(const T* w, const T* x, Range cols, Range lanes, T* y) {
+  T sums[kLanes] = {};
   for (std::size_t i = lanes.begin; i < lanes.end; ++i) sums[i] = y[i - lanes.begin];
   for (std::size_t k = cols.begin; k < cols.end; ++k) {
     for (std::size_t i = 0; i < kLanes; ++i) sums[i] += w[k * kLanes + i] * x[k];
@@ -73,9 +94,19 @@ void block_tile(const float* w, const float* x, Range cols, Range lanes, float* 
   for (std::size_t i = lanes.begin; i < lanes.end; ++i) y[i - lanes.begin] = sums[i];
 }
 
+SSMSCOPE_VECTOR_CLONES
+void clone_tile(const float* w, const float* x, Range cols, Range lanes, float* y) {
+  block_tile(w, x, cols, lanes, y);
+}
+SSMSCOPE_VECTOR_CLONES
+void clone_tile(const double* w, const double* x, Range cols, Range lanes, double* y) {
+  block_tile(w, x, cols, lanes, y);
+}
+
 }  // namespace
 
-PackedMatrix::PackedMatrix(std::span<const float> values, std::size_t rows, std::size_t cols)
+template <class T>
+BasicPackedMatrix<T>::BasicPackedMatrix(std::span<const T> values, std::size_t rows, std::size_t cols)
     : rows_(rows), cols_(cols) {
   if (values.size() != rows * cols)
     throw std::invalid_argument("PackedMatrix: values do not fill rows x cols");
@@ -86,8 +117,9 @@ PackedMatrix::PackedMatrix(std::span<const float> values, std::size_t rows, std:
   }
 }
 
-void matvec_tile(const PackedMatrix& w, std::span<const float> x, Range rows, Range cols,
-                 std::span<float> y) {
+template <class T>
+void matvec_tile(const BasicPackedMatrix<T>& w, std::type_identity_t<std::span<const T>> x, Range rows,
+                 Range cols, std::type_identity_t<std::span<T>> y) {
   if (x.size() != w.cols() || rows.begin > rows.end || rows.end > w.rows() || cols.end > w.cols() ||
       y.size() != rows.size()) {
     throw std::invalid_argument("matvec_tile: sizes do not match the matrix");
@@ -95,17 +127,26 @@ void matvec_tile(const PackedMatrix& w, std::span<const float> x, Range rows, Ra
   for (std::size_t r = rows.begin; r < rows.end;) {
     const std::size_t block = r / kLanes;
     const std::size_t end = std::min(rows.end, (block + 1) * kLanes);
-    block_tile(w.block(block), x.data(), cols, {r % kLanes, end - block * kLanes},
+    clone_tile(w.block(block), x.data(), cols, {r % kLanes, end - block * kLanes},
                y.data() + (r - rows.begin));
     r = end;
   }
 }
 
-void matmul(const PackedMatrix& w, std::span<const float> x, std::size_t tokens, std::span<float> y) {
+template <class T>
+void matmul(const BasicPackedMatrix<T>& w, std::type_identity_t<std::span<const T>> x, std::size_t tokens,
+            std::type_identity_t<std::span<T>> y) {
   if (x.size() != tokens * w.cols() || y.size() != tokens * w.rows()) {
     throw std::invalid_argument("matmul: sizes do not match the matrix");
   }
-  product(w, x.data(), tokens, y.data());
+  clone_product(w, x.data(), tokens, y.data());
 }
+
+template class BasicPackedMatrix<float>;
+template class BasicPackedMatrix<double>;
+template void matvec_tile(const PackedMatrix&, std::span<const float>, Range, Range, std::span<float>);
+template void matvec_tile(const ExactMatrix&, std::span<const double>, Range, Range, std::span<double>);
+template void matmul(const PackedMatrix&, std::span<const float>, std::size_t, std::span<float>);
+template void matmul(const ExactMatrix&, std::span<const double>, std::size_t, std::span<double>);
 
 }  // namespace ssmscope

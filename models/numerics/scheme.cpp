@@ -31,6 +31,14 @@ void check_tensors(const Scheme& scheme, const JsonValue& json, Diagnostics& dia
 }
 
 void check_integer(const Scheme& scheme, const JsonValue& json, Diagnostics& diagnostics) {
+  const JsonValue* widths = json.find("widths");
+  const std::vector<std::string> names = tap_names();
+  for (const auto& [name, width] : scheme.widths) {
+    if (std::find(names.begin(), names.end(), name) == names.end()) {
+      diagnostics.error(widths != nullptr ? widths->where(name) : json.where(), "no tensor of that name",
+                        name, {}, nearest_hint(name, names));
+    }
+  }
   if (scheme.integer == IntegerArithmetic::kNone) return;
   for (const auto& [key, spec] :
        {std::pair("weights", &scheme.weights), std::pair("activations", &scheme.activations)}) {
@@ -49,7 +57,7 @@ const Table<QuantizerSpec>& Describe<QuantizerSpec>::table() {
           .field("format", &QuantizerSpec::format, "Number format")
           .sweepable()
           .field("bits", &QuantizerSpec::bits, "Bits of an integer code, sign included")
-          .range(2, 16)
+          .range(2, 23)
           .sweepable()
           .generator()
           .field("granularity", &QuantizerSpec::granularity, "Which elements share a scale")
@@ -115,6 +123,8 @@ const Table<Scheme>& Describe<Scheme>::table() {
           .field("exp", &Scheme::exponential, "Exponential of dt * A")
           .field("input_product", &Scheme::input_product, "Which product of dt * B * x comes first")
           .field("integer", &Scheme::integer, "Integer-exact arithmetic the scheme defines")
+          .field("widths", &Scheme::widths, "Bits of tensors in integer arithmetic, by name; 32 if not named")
+          .range(8, 32)
           .check(check_tensors)
           .check(check_integer);
   return t;

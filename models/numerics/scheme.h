@@ -47,6 +47,8 @@ struct Scheme {
   NonlinearSpec exponential;
   InputProduct input_product = InputProduct::kDtB;
   IntegerArithmetic integer = IntegerArithmetic::kNone;
+  std::map<std::string, int>
+      widths;  ///< bits of tensors in integer arithmetic, by name of tap; 32 if not named
 
   /// Whether activations or ranges must be measured on calibration text before the scheme can be applied.
   [[nodiscard]] bool needs_calibration() const;
