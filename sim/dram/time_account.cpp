@@ -23,7 +23,7 @@ void TimeAccount::charge_gap(Clock gap, Clock c, int direction, const Waited& wa
     use.turnaround += Cycles(left);
   } else if (latest < c) {
     use.command_bus += Cycles(left);
-  } else if (waited.bank >= std::max(waited.group, waited.channel)) {
+  } else if (waited.bank > std::max(waited.group, waited.channel)) {
     (waited.cause == ActivateCause::window ? use.activate_window : use.bank_conflict) += Cycles(left);
   } else {
     use.bank_group += Cycles(left);
