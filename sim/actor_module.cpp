@@ -49,7 +49,8 @@ Femtoseconds ActorModule::start_of(const Firing& firing) {
   bool memory_full = false;
   for (const Rate& rate : graph_.outputs(firing)) {
     const Link& link = fabric_.links[rate.channel];
-    const Femtoseconds at = link.fifo.places_at(rate.tiles);
+    // Results reach the channel after the pipeline's depth; until then its registers hold them.
+    const Femtoseconds at = link.fifo.places_at(rate.tiles) - firing.latency * fabric_.period;
     if (at > output) {
       output = at;
       memory_full = link.to_memory;
@@ -97,7 +98,7 @@ void ActorModule::run() {
     free_ = end;
     activity_.last = std::max(activity_.last, visible);
     report(id, start, end, visible);
-    for (const Rate& rate : graph_.outputs(firing)) fabric_.links[rate.channel].fifo.claim(rate.tiles, start);
+    for (const Rate& rate : graph_.outputs(firing)) fabric_.links[rate.channel].fifo.claim(rate.tiles, start + (visible - end));
     for (const Rate& rate : graph_.inputs(firing)) {
       fabric_.links[rate.channel].fifo.take(rate.tiles);
       release(rate.channel, rate.tiles, end);

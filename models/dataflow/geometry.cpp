@@ -52,8 +52,9 @@ std::string make_geometry(const Design& design, const Mamba2Shape& shape, const 
   g.naive = s.order == ProjectionOrder::naive;
   if (std::string why = cut_columns(design, phase, g); !why.empty()) return why;
 
+  // The largest group up to the asked size that divides the heads, so that one design runs all network sizes.
   g.head_group = std::min(s.head_group, g.heads);
-  if (g.heads % g.head_group != 0) return does_not_divide("head_group", g.head_group, "the heads", g.heads);
+  while (g.heads % g.head_group != 0) --g.head_group;
   g.tile_rows = std::min(s.tile_rows, g.headdim);
   if (g.headdim % g.tile_rows != 0) return does_not_divide("tile_rows", g.tile_rows, "headdim", g.headdim);
   g.tile_states = std::min(s.tile_states, g.d_state);

@@ -37,9 +37,10 @@ struct FiringShape {
   bool state_last = true;      ///< last tile along d_state: y is produced
 };
 
-/// One kind of firing of an actor. It starts when every input channel holds `tiles` and every output channel has room;
-/// the actor is then occupied for `busy` cycles, at whose end the inputs' space is free; what it produces can be
-/// consumed `latency` cycles later (depth of the pipeline, which the next firing may already enter).
+/// One kind of firing of an actor. It starts when every input channel holds `tiles` and every output channel will have
+/// room when the first results leave the pipeline, `latency` cycles later; the actor is occupied for `busy` cycles, at
+/// whose end the inputs' space is free; what it produces can be consumed `latency` cycles after that (the depth of the
+/// pipeline, whose registers hold what is under way and which the next firing may already enter).
 struct Firing {
   Cycles busy{0};     ///< fill + II * beats
   Cycles latency{0};  ///< further cycles until the produced tiles are visible

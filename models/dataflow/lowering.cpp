@@ -176,6 +176,26 @@ void emit_unit(Context& c, std::uint16_t index) {
   c.build.end_actor();
 }
 
+/// Takes the logits as the matrix unit makes them; sampling itself costs no time here.
+void emit_logit_sink(Context& c, const FiringShape& shape) {
+  const Geometry& g = c.g;
+  const std::int64_t columns = g.sequence ? 1 : g.columns;
+  const std::int64_t unit = std::gcd(g.head_rows, g.vocab);
+  const std::int64_t tiles = ceil_div(g.vocab, g.head_rows);
+  const std::int64_t last = g.vocab - (tiles - 1) * g.head_rows;
+  {
+    auto passes = c.build.loop(g.head_every_pass ? g.passes : 1);
+    const FiringId some = c.build.firing(FiringTime{}, shape);
+    c.build.in(c[Edge::logits], g.head_rows / unit * columns);
+    c.build.fire(some, tiles - 1);
+    const FiringId rest = c.build.firing(FiringTime{}, shape);
+    c.build.in(c[Edge::logits], last / unit * columns);
+    if (g.feedback) c.build.out(c[Edge::embed], g.columns * g.blocks);
+    c.build.fire(rest);
+  }
+  c.build.end_actor();
+}
+
 /// Whatever stands behind the last layer: a host that computes the head, or only the end of the pass. In decode it
 /// sends the next token's embedding.
 void emit_sink(Context& c) {
@@ -193,23 +213,22 @@ void emit_sink(Context& c) {
   shape.reduce = static_cast<std::int32_t>(g.d_model);
   FiringTime time;
   if (host) time = c.time({Operator::lm_head, g.vocab, 1, g.d_model, columns});
-  const bool every = g.head_every_pass;
-  const bool logits = place == HeadPlace::fabric;
-  const std::int64_t results =
-      logits ? g.vocab / std::gcd(g.head_rows, g.vocab) * columns : g.columns * g.blocks;
-  const auto finish = [&](bool timed) {
-    const FiringId f = timed ? c.build.firing(time, shape) : c.build.firing(Cycles{0}, Cycles{0}, shape);
-    c.build.in(logits ? c[Edge::logits] : c[Edge::last], results);
+  if (place == HeadPlace::fabric) {
+    emit_logit_sink(c, shape);
+    return;
+  }
+  const auto finish = [&](const FiringTime& t) {
+    const FiringId f = c.build.firing(t, shape);
+    c.build.in(c[Edge::last], g.columns * g.blocks);
     if (g.feedback) c.build.out(c[Edge::embed], g.columns * g.blocks);
     return f;
   };
-  if (every || logits) {
-    const FiringId f = finish(true);
-    auto passes = c.build.loop(every ? g.passes : 1);
-    c.build.fire(f);
-  } else {  // a prompt: only its last token needs logits
-    const FiringId skip = finish(false);
-    const FiringId f = finish(true);
+  if (g.head_every_pass) {
+    const FiringId f = finish(time);
+    c.build.fire(f, g.passes);
+  } else {  // only the last token of a prompt needs logits
+    const FiringId skip = finish(FiringTime{});
+    const FiringId f = finish(time);
     c.build.fire(skip, g.passes - 1);
     c.build.fire(f);
   }

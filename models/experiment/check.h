@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "models/experiment/experiment.h"
+
+namespace ssmscope {
+
+/// Checks that go beyond single values: tiles that divide their tensors, lanes that divide their tiles, placements
+/// inside the board's memory, ports within what the board offers, buffers that hold a tile. `design` and `experiment`
+/// are the JSON the values came from, for positions.
+void check_experiment(const Experiment& e, const JsonValue& design, const JsonValue& experiment,
+                      Diagnostics& diagnostics);
+
+}  // namespace ssmscope

@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "models/experiment/experiment.h"
+
+#include <algorithm>
+
+#include "models/experiment/check.h"
+#include "models/experiment/experiment_fields.h"
+#include "models/hardware/design_reader.h"
+
+namespace ssmscope {
+namespace {
+
+std::optional<DramSpec> load_dram(const Catalog&, std::string_view, Diagnostics&, const SourcePosition&) { return DramSpec{}; }
+
+/// RFC 7386: members of `patch` replace those of `target`, objects are merged, null removes.
+void merge(JsonValue& target, const JsonValue& patch) {
+  if (!patch.is_object() || !target.is_object()) {
+    target = patch;
+    return;
+  }
+  for (const JsonMember& member : patch.members()) {
+    if (member.value.is_null()) {
+      auto& members = target.members();
+      members.erase(std::remove_if(members.begin(), members.end(),
+                                   [&](const JsonMember& m) { return m.key == member.key; }),
+                    members.end());
+    } else if (JsonValue* there = target.find(member.key); there != nullptr && there->is_object()) {
+      merge(*there, member.value);
+    } else {
+      target.set(member.key, member.value);
+    }
+  }
+}
+
+/// The JSON pointer of "/pointer=value".
+std::string setting_pointer(const std::string& setting) { return setting.substr(0, setting.find('=')); }
+
+bool names_a_part(const std::string& pointer) { return std::count(pointer.begin(), pointer.end(), '/') > 1; }
+
+/// A part given by name or path, or in place.
+std::optional<JsonValue> part(const Catalog& catalog, std::string_view kind, const JsonValue& value,
+                              Diagnostics& diagnostics) {
+  if (value.is_string()) {
+    JsonOptions options;
+    options.python_constants = kind == "networks";  // config.json files written by Python
+    return catalog.read(kind, value.as_string(), value.where(), diagnostics, options);
+  }
+  if (value.is_object()) return value;
+  diagnostics.error(value.where(), "must be a name, a path or an object", value.show());
+  return std::nullopt;
+}
+
+std::string part_name(const JsonValue& reference, const JsonValue& content) {
+  if (reference.is_string()) return name_from_path(reference.as_string());
+  if (const JsonValue* name = content.find("name"); name != nullptr && name->is_string()) return name->as_string();
+  return "unnamed";
+}
+
+/// The experiment's JSON with its design and network in place of their names, and all changes applied.
+std::optional<JsonValue> resolve(const Catalog& catalog, const ExperimentSource& source, Experiment& e,
+                                 Diagnostics& diagnostics) {
+  std::optional<JsonValue> json = catalog.read("experiments", source.reference, {}, diagnostics);
+  if (!json) return std::nullopt;
+  if (!json->is_object()) {
+    diagnostics.error(json->where(), "an experiment is an object", json->show());
+    return std::nullopt;
+  }
+  for (const std::string& s : source.settings) {
+    if (!names_a_part(setting_pointer(s))) apply_setting(*json, s, diagnostics);
+  }
+  ExperimentDocument first;
+  read(*json, first, diagnostics);
+  const JsonValue* design = json->find("design");
+  const JsonValue* network = json->find("network");
+  if (design == nullptr || network == nullptr) return std::nullopt;
+  std::optional<JsonValue> design_json = part(catalog, "designs", *design, diagnostics);
+  if (design_json) {
+    e.design_name = part_name(*design, *design_json);
+    design_json = resolve_design(catalog, *design_json, diagnostics);
+  }
+  std::optional<JsonValue> network_json = part(catalog, "networks", *network, diagnostics);
+  if (!design_json || !network_json) return std::nullopt;
+  e.network_name = part_name(*network, *network_json);
+  json->set("design", std::move(*design_json));
+  json->set("network", std::move(*network_json));
+  if (const JsonValue* overrides = json->find("overrides"); overrides != nullptr && overrides->is_object()) {
+    const JsonValue list = *overrides;
+    for (const JsonMember& m : list.members()) set_pointer(*json, m.key, m.value, diagnostics, m.where().file);
+  }
+  for (const std::string& s : source.settings) {
+    if (names_a_part(setting_pointer(s))) apply_setting(*json, s, diagnostics);
+  }
+  if (!first.board.empty()) {
+    if (const JsonValue* board = json->find("board")) json->find("design")->set("board", *board);
+  }
+  return json;
+}
+
+}  // namespace
+
+std::optional<JsonValue> resolve_design(const Catalog& catalog, const JsonValue& json, Diagnostics& diagnostics,
+                                        int depth) {
+  const JsonValue* base = json.find("extends");
+  if (base == nullptr) return json;
+  constexpr int deepest = 16;
+  if (!base->is_string() || depth >= deepest) {
+    diagnostics.error(base->where(), depth >= deepest ? "designs extend each other in a circle"
+                                                      : "extends must be the name of a design",
+                      base->show());
+    return std::nullopt;
+  }
+  std::optional<JsonValue> under = catalog.read("designs", base->as_string(), base->where(), diagnostics);
+  if (under) under = resolve_design(catalog, *under, diagnostics, depth + 1);
+  if (!under) return std::nullopt;
+  JsonValue patch = json;
+  auto& members = patch.members();
+  members.erase(std::remove_if(members.begin(), members.end(), [](const JsonMember& m) { return m.key == "extends"; }),
+                members.end());
+  merge(*under, patch);
+  return under;
+}
+
+std::optional<Experiment> load_experiment(const Catalog& catalog, const UnitRegistry& registry,
+                                          const ExperimentSource& source, Diagnostics& diagnostics) {
+  Experiment e;
+  e.name = name_from_path(source.reference);
+  std::optional<JsonValue> json = resolve(catalog, source, e, diagnostics);
+  if (!json) return std::nullopt;
+  ExperimentDocument document;
+  if (diagnostics.ok()) read(*json, document, diagnostics);
+  e.phase = document.phase;
+
+  const JsonValue& design_json = *json->find("design");
+  const JsonValue& network_json = *json->find("network");
+  std::optional<Mamba2Shape> network = read_network(network_json, diagnostics, e.network_name);
+  std::optional<Design> design = read_design(design_json, registry, diagnostics);
+  if (!network || !design) return std::nullopt;
+  design->name = e.design_name;
+  e.network = *network;
+  e.design = std::move(*design);
+
+  std::optional<Board> board = load_board(catalog, e.design.board, diagnostics, design_json.where("board"));
+  if (!board) return std::nullopt;
+  e.board = *board;
+  if (const BoardMemory* memory = e.memory()) {
+    std::optional<DramSpec> dram =
+        load_dram(catalog, memory->memory, diagnostics, design_json.where("memory"));
+    if (!dram) return std::nullopt;
+    e.dram = *dram;
+    if (memory->address_map) e.dram.controller.map = *memory->address_map;
+    if (!e.design.memory.address_map.empty()) e.dram.controller.map = e.design.memory.address_map;
+  }
+  check_experiment(e, design_json, *json, diagnostics);
+  if (!diagnostics.ok()) return std::nullopt;
+  e.resolved = std::move(*json);
+  return e;
+}
+
+JsonValue experiment_schema() {
+  JsonValue schema = schema_json(Describe<ExperimentDocument>::table());
+  for (const char* key : {"design", "network"}) {
+    JsonValue types = JsonValue::array();
+    types.push_back(JsonValue("string")).push_back(JsonValue("object"));
+    schema.find("properties")->find(key)->set("type", std::move(types));
+  }
+  return schema;
+}
+
+}  // namespace ssmscope
