@@ -15,7 +15,7 @@ namespace ssmscope::integer {
 
 /// Number of significant bits of v: 0 for 0, else 1 + floor(log2 v).
 [[nodiscard]] inline int bit_length(std::uint64_t v) {
-  return std::bit_width(v);
+  return static_cast<int>(std::bit_width(v));
 }
 
 /// v * 2^-shift, rounded towards minus infinity; a negative shift multiplies.

@@ -165,21 +165,21 @@ Mamba2Model QuantizedModel::transformed(const ModelWeights& weights, const Schem
                                         const CalibrationText& calibration) {
   ModelWeights folded = weights;
   if (scheme.smoothquant_alpha > 0.0) smooth_model(folded, scheme, calibration);
-  RotationPlan(scheme.rotation, weights.dims).fold(folded);
+  RotationPlan(scheme, weights.dims).fold(folded);
   return Mamba2Model(std::move(folded));
 }
 
 Ranges QuantizedModel::measure_ranges(const Mamba2Model& transformed, const Scheme& scheme,
                                       const CalibrationText& calibration, bool all_taps) {
   Ranges ranges;
-  const RotationPlan rotation(scheme.rotation, transformed.dims());
+  const RotationPlan rotation(scheme, transformed.dims());
   RecordingHook hook(scheme, rotation, all_taps, ranges);
   run_on(transformed, calibration, {.chunk = {}, .input_product = scheme.input_product, .hook = &hook});
   return ranges;
 }
 
 QuantizedModel::QuantizedModel(const ModelWeights& weights, Scheme scheme, const CalibrationText& calibration)
-    : scheme_(std::move(scheme)), rotation_(scheme_.rotation, weights.dims) {
+    : scheme_(std::move(scheme)), rotation_(scheme_, weights.dims) {
   const Mamba2Model folded = transformed(weights, scheme_, calibration);
   bool static_scales = false;
   for (std::size_t i = 0; i < kTaps; ++i) {

@@ -153,27 +153,31 @@ std::string describe(const QuantizerSpec& spec) {
   return text;
 }
 
-float two_term_power(float scale) {
-  const auto e = static_cast<int>(std::floor(std::log2(static_cast<double>(scale))));
-  double best = std::ldexp(1.0, e);  // 2^(e-1) + 2^(e-1)
+float two_term_power(float scale, int base) {
+  double best = std::ldexp(2.0, base);
   const auto distance = [&](double v) { return std::fabs(std::log2(v / static_cast<double>(scale))); };
-  for (int d = 0; d <= 7; ++d) {
-    const double candidate = std::ldexp(1.0, e) + std::ldexp(1.0, e - d);
-    if (distance(candidate) < distance(best)) best = candidate;
+  for (int a = base; a <= base + 7; ++a) {
+    for (int b = base; b <= a; ++b) {
+      const double candidate = std::ldexp(1.0, a) + std::ldexp(1.0, b);
+      if (distance(candidate) < distance(best)) best = candidate;
+    }
   }
   return static_cast<float>(best);
 }
 
+int two_term_base(std::span<const float> w, const QuantizerSpec& spec) {
+  // The largest element's group has the largest scale, whatever the grouping
+  const float largest = largest_magnitude(w.data(), w.size());
+  if (!(largest > 0.0F)) return 0;
+  return static_cast<int>(
+             std::floor(std::log2(static_cast<double>(scale_for(largest, spec.bits, ScaleKind::kReal))))) -
+         7;
+}
+
 float scale_for(float largest, int bits, ScaleKind kind) {
   if (!(largest > 0.0F)) return 1.0F;
-  switch (kind) {
-    case ScaleKind::kPowerOfTwo:
-      return power_of_two(std::clamp(ceil_log2(largest) - (bits - 1), -126, 126));
-    case ScaleKind::kTwoTermPower:
-      return two_term_power(largest / static_cast<float>((std::int64_t{1} << (bits - 1)) - 1));
-    case ScaleKind::kReal:
-      break;
-  }
+  if (kind == ScaleKind::kPowerOfTwo)
+    return power_of_two(std::clamp(ceil_log2(largest) - (bits - 1), -126, 126));
   return std::max(largest / static_cast<float>((std::int64_t{1} << (bits - 1)) - 1), 0x1p-126F);
 }
 
@@ -221,6 +225,19 @@ void fake_quantize_static(std::span<float> data, std::size_t width, const Quanti
 }
 
 void fake_quantize_weight(std::span<float> w, std::size_t cols, const QuantizerSpec& spec) {
+  if (spec.format == ValueFormat::kInt && spec.scale == ScaleKind::kTwoTermPower) {
+    const int base = two_term_base(w, spec);
+    const std::size_t group =
+        spec.granularity == Granularity::kGroup ? static_cast<std::size_t>(spec.group) : cols;
+    for (std::size_t row = 0; row < w.size(); row += cols) {
+      for (std::size_t c = 0; c < cols; c += group) {
+        const auto run = w.subspan(row + c, std::min(group, cols - c));
+        const float ideal = scale_for(largest_magnitude(run.data(), run.size()), spec.bits, ScaleKind::kReal);
+        snap_by_division(run.data(), run.size(), grid_of(two_term_power(ideal, base), spec.bits));
+      }
+    }
+    return;
+  }
   QuantizerSpec by_row = spec;
   if (spec.granularity == Granularity::kChannel) by_row.granularity = Granularity::kToken;
   fake_quantize(w, cols, by_row);

@@ -55,8 +55,12 @@ struct QuantizerSpec {
 [[nodiscard]] float scale_for(float largest, int bits, ScaleKind kind);
 /// round_half_even(x / s) clamped to [-2^(b-1), 2^(b-1) - 1].
 [[nodiscard]] std::int32_t quantize(float x, float scale, int bits);
-/// The value 2^a + 2^b (a - b in 0..7) nearest to `scale` by ratio.
-[[nodiscard]] float two_term_power(float scale);
+/// The value 2^a + 2^b with base <= b <= a <= base + 7 nearest to `scale` by ratio (two 3-bit shifts a group,
+/// as in LightMamba's released code).
+[[nodiscard]] float two_term_power(float scale, int base);
+/// The base for the two-term scales of a weight matrix: the group with the largest scale uses the largest
+/// shift.
+[[nodiscard]] int two_term_base(std::span<const float> w, const QuantizerSpec& spec);
 
 /// Quantises and dequantises rows of `width` in place with scales of the data itself. `data` must hold whole
 /// rows; for GroupAxis::kRows groups run down the columns. Granularity::kTensor takes one scale over all of

@@ -36,10 +36,14 @@ Hadamard checked(std::size_t n, const char* what) {
 
 }  // namespace
 
-RotationPlan::RotationPlan(Rotation rotation, const ModelDims& dims) : rotation_(rotation) {
+RotationPlan::RotationPlan(Rotation rotation, const ModelDims& dims, bool shift_norm) : rotation_(rotation) {
   if (rotation != Rotation::kLightMamba) return;
   model_ = checked(dims.d_model, "d_model");
   inner_ = checked(dims.d_inner, "d_inner");
+  if (shift_norm) {
+    inner_norm_ = static_cast<float>(
+        std::ldexp(std::sqrt(static_cast<double>(dims.d_inner)), -hadamard_shift(dims.d_inner)));
+  }
 }
 
 void RotationPlan::fold(ModelWeights& weights) const {
@@ -63,6 +67,7 @@ void RotationPlan::fold(ModelWeights& weights) const {
     std::fill(layer.norm.begin(), layer.norm.end(), 1.0F);
     rotate_rows_by(*model_, layer.in_proj);
     rotate_rows_by(*inner_, layer.out_proj);
+    for (float& w : layer.out_proj) w /= inner_norm_;
     rotate_columns_by(*model_, layer.out_proj);
   }
 }
@@ -77,7 +82,13 @@ void RotationPlan::apply(Tap tap, std::span<float> data, std::size_t width) cons
 }
 
 void RotationPlan::rotate_rows(std::span<float> data, std::size_t width) const {
-  if (rotation_ == Rotation::kLightMamba) return rotate_rows_by(*inner_, data);
+  if (rotation_ == Rotation::kLightMamba) {
+    rotate_rows_by(*inner_, data);
+    if (inner_norm_ != 1.0F) {
+      for (float& v : data) v *= inner_norm_;
+    }
+    return;
+  }
   const std::size_t block = power_of_two_block(width);
   const auto norm = static_cast<float>(1.0 / std::sqrt(static_cast<double>(block)));
   for (std::size_t i = 0; i < data.size(); i += block) {
@@ -93,6 +104,10 @@ void RotationPlan::restore_residual(std::span<float> data) const {
     model_->transform_transposed(data.subspan(row, model_->size()));
   }
   for (float& v : data) v *= norm;
+}
+
+int hadamard_shift(std::size_t n) {
+  return static_cast<int>(std::ceil(std::log2(static_cast<double>(n)) / 2.0));
 }
 
 std::size_t power_of_two_block(std::size_t n) {

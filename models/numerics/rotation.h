@@ -13,8 +13,13 @@ namespace ssmscope {
 /// The rotations of a scheme on one model: what is folded into the weights and what runs online.
 class RotationPlan {
  public:
-  /// Throws InputError if a size has no Hadamard matrix.
-  RotationPlan(Rotation rotation, const ModelDims& dims);
+  /// Throws InputError if a size has no Hadamard matrix. With `shift_norm` the online transform of n points
+  /// is divided by a power of two, 2^ceil(log2(n) / 2), instead of sqrt(n), and the weights after it take up
+  /// the rest: a shift in hardware.
+  RotationPlan(Rotation rotation, const ModelDims& dims, bool shift_norm = false);
+  /// The plan of a scheme: power-of-two norms where it defines block_shift arithmetic.
+  RotationPlan(const Scheme& scheme, const ModelDims& dims)
+      : RotationPlan(scheme.rotation, dims, scheme.integer == IntegerArithmetic::kBlockShift) {}
 
   /// Folds the rotation into the weights. LightMamba (numerics table 3 of docs/numerics.md): E Q, W_in
   /// diag(w1) Q, Q^T W_out R, W_head diag(w_f) Q with the head untied; the norms it folds become 1.
@@ -30,9 +35,13 @@ class RotationPlan {
   void rotate_rows(std::span<float> data, std::size_t width) const;
 
   Rotation rotation_;
+  float inner_norm_ = 1.0F;        ///< factor on the online transform of d_inner points beside 1/sqrt(n)
   std::optional<Hadamard> model_;  ///< of d_model points
   std::optional<Hadamard> inner_;  ///< of d_inner points
 };
+
+/// ceil(log2(n) / 2): the right shift that stands for the division by sqrt(n).
+[[nodiscard]] int hadamard_shift(std::size_t n);
 
 /// The largest power of two that divides n: FastMamba's block for n channels (n/m = 2^k).
 [[nodiscard]] std::size_t power_of_two_block(std::size_t n);

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "models/numerics/integer_stats.h"
+#include "models/numerics/integer_weights.h"
+
+namespace ssmscope {
+
+/// What decode carries from token to token in one layer, in integers.
+struct IntegerCache {
+  std::vector<std::int32_t> conv;   ///< [taps, conv_channels], oldest column first
+  std::vector<std::int32_t> state;  ///< [heads, d_state, headdim]
+};
+
+/// The tensors of one token on its way through one layer, in the plan's formats. fixed_point arithmetic keeps
+/// the residual stream and the gated tensor in float, as FastMamba's floating-point group does.
+struct IntegerToken {
+  explicit IntegerToken(const ModelDims& dims);
+
+  std::vector<std::int32_t> residual;                ///< [d_model], block_shift
+  std::vector<float> residual_float;                 ///< [d_model], fixed_point
+  std::vector<std::int32_t> u;                       ///< [d_model] input of in_proj (values or codes)
+  std::vector<std::int32_t> z;                       ///< [d_inner]
+  std::vector<std::int32_t> conv_in;                 ///< [conv_channels]
+  std::vector<std::int32_t> conv_out;                ///< [conv_channels]
+  std::vector<std::int32_t> x, b, c;                 ///< after SiLU
+  std::vector<std::int32_t> dt_in, dt, dt_a, decay;  ///< [heads]
+  std::vector<std::int32_t> product;                 ///< dt * B [heads, d_state] or dt * x [d_inner]
+  std::vector<std::int64_t> scan;                    ///< [d_inner] accumulators of h C
+  std::vector<std::int32_t> y;                       ///< [d_inner] h C + D x
+  std::vector<std::int32_t> gate;                    ///< [d_inner] SiLU(z), block_shift
+  std::vector<std::int32_t> gated;                   ///< [d_inner], block_shift
+  std::vector<float> gated_float;                    ///< [d_inner], fixed_point
+  std::vector<std::int32_t> normed;                  ///< [d_inner] before the Hadamard transform
+  std::vector<std::int32_t> g;                       ///< [d_inner] input of out_proj (values or codes)
+};
+
+/// One layer's operators in integers, each on a range of its output, as a unit of the accelerator computes
+/// it. Ranges must respect the plan's blocks: they start at a multiple of the block and end at one, or at the
+/// end. Every method reads and writes only the tensors its name says, so that a schedule may call them in any
+/// order the data allow.
+class IntegerLayer {
+ public:
+  IntegerLayer(const LayerWeights& layer, std::size_t index, const ModelDims& dims, const Scheme& scheme,
+               const IntegerPlan& plan, const Ranges& ranges);
+
+  [[nodiscard]] const IntegerLayerWeights& weights() const { return w_; }
+  [[nodiscard]] const ModelDims& dims() const { return m_; }
+
+  /// u from the residual stream, with the online transform of fixed_point; needs the whole vector.
+  void norm(IntegerToken& t, IntegerStats* stats) const;
+  /// z, conv_in or dt_in (bias added) from in_proj's accumulators for output rows `rows`; rows must not
+  /// straddle two of them.
+  void take_in_proj(IntegerToken& t, Range rows, std::span<const double> accumulators,
+                    IntegerStats* stats) const;
+  /// Moves the history of some channels by one column; conv_out.
+  void conv(IntegerToken& t, IntegerCache& cache, Range channels, IntegerStats* stats) const;
+  /// x, b or c from conv_out for some channels; the range must not straddle two of them.
+  void silu(IntegerToken& t, Range channels, IntegerStats* stats) const;
+  void softplus(IntegerToken& t, Range heads, IntegerStats* stats) const;
+  /// dt_a and decay.
+  void decay(IntegerToken& t, Range heads, IntegerStats* stats) const;
+  /// dt * B, or dt * x, of some heads.
+  void first_product(IntegerToken& t, Range heads, IntegerStats* stats) const;
+  /// h of one head for `channels` (of headdim) and `states`, and its share of h C added to `scan`.
+  void state(IntegerToken& t, IntegerCache& cache, std::size_t head, Range channels, Range states,
+             IntegerStats* stats) const;
+  /// y = h C + D x for a range of d_inner.
+  void skip(IntegerToken& t, Range rows, IntegerStats* stats) const;
+  /// SiLU(z) and the gated product.
+  void gate(IntegerToken& t, Range rows, IntegerStats* stats) const;
+  /// Norm, weight, online transform, quantiser: g from the whole gated vector.
+  void gated_norm(IntegerToken& t, IntegerStats* stats) const;
+  /// residual += out_proj's accumulators for output rows `rows`.
+  void take_out_proj(IntegerToken& t, Range rows, std::span<const double> accumulators,
+                     IntegerStats* stats) const;
+
+ private:
+  [[nodiscard]] bool fixed() const { return plan_->arithmetic == IntegerArithmetic::kFixedPoint; }
+  [[nodiscard]] const TensorFormat& format(Tap tap) const { return (*plan_)[tap]; }
+  /// Narrows into a tensor's format and rounds to its blocks along the row.
+  void store(Tap tap, std::span<const std::int64_t> acc, int fraction, std::span<std::int32_t> out,
+             IntegerStats* stats) const;
+  void block(Tap tap, std::span<std::int32_t> row) const;
+  void block_norm(std::span<const std::int32_t> x, std::span<const std::int32_t> weight, Tap to,
+                  const RsqrtTable& table, std::span<std::int32_t> out, IntegerStats* stats) const;
+  void fixed_transform(std::span<const float> normed, Tap from, const Multiplier& scale, Tap to,
+                       std::span<std::int32_t> codes, IntegerStats* stats) const;
+
+  const ModelDims m_;
+  const IntegerPlan* plan_;
+  IntegerLayerWeights w_;
+  InputProduct input_product_;
+  int code_bits_;
+  std::vector<float> norm_weight_;  ///< fixed_point keeps the norms in float
+  std::vector<float> gated_norm_weight_;
+  Multiplier to_z_, to_conv_, to_dt_;  ///< fixed_point: from accumulators to tensors
+  FunctionTable silu_xbc_, silu_z_, softplus_, exp_;
+  int silu_fraction_ = 0;
+  PieceUnit pieces_softplus_, pieces_exp_;
+  RsqrtTable rsqrt_model_, rsqrt_inner_;
+  std::int64_t eps_model_ = 0;  ///< n * eps in the units of the sum of squares
+  std::int64_t eps_inner_ = 0;
+};
+
+}  // namespace ssmscope
