@@ -64,6 +64,12 @@ class GraphBuilder {
     ++graph_.firings.back().outputs;
     graph_.channels[channel].producer = static_cast<ActorId>(graph_.actors.size() - 1);
   }
+  /// Marks what is emitted between the two calls as the actor's layer; the last pair counts.
+  void begin_layer() { graph_.actors.back().first_of_layer = static_cast<std::uint32_t>(graph_.code.size()); }
+  void end_layer() {
+    Actor& a = graph_.actors.back();
+    a.layer_instructions = static_cast<std::uint32_t>(graph_.code.size()) - a.first_of_layer;
+  }
   void transfer(Bytes bytes) { graph_.firings.back().bytes = bytes; }
 
   /// Fires `firing` `count` times.

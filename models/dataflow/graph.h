@@ -70,6 +70,9 @@ struct Actor {
   std::uint16_t stream = no_id;  ///< memory actors: index into `streams`
   std::uint32_t first_instruction = 0;
   std::uint32_t instructions = 0;
+  // The part of the sequence that is one layer (of one block of columns); memory actors and hosts have none.
+  std::uint32_t first_of_layer = 0;
+  std::uint32_t layer_instructions = 0;
 };
 
 enum class Storage : std::uint8_t { automatic, registers, lutram, bram, uram };
@@ -85,6 +88,7 @@ struct Channel {
   Bits element{0};            ///< bits an element
   Bits word{0};               ///< bits moved a beat
   Storage storage = Storage::automatic;
+  bool next_layer = false;    ///< what one layer puts in, the next one takes
 
   [[nodiscard]] Bits tile_bits() const { return element * tile_elements; }
   [[nodiscard]] Bits storage_bits() const { return tile_bits() * capacity; }
@@ -122,6 +126,9 @@ struct Graph {
   }
   [[nodiscard]] std::span<const Instruction> program(const Actor& a) const {
     return {code.data() + a.first_instruction, a.instructions};
+  }
+  [[nodiscard]] std::span<const Instruction> layer_program(const Actor& a) const {
+    return {code.data() + a.first_of_layer, a.layer_instructions};
   }
   [[nodiscard]] bool is_memory(ActorId id) const {
     return actors[id].kind == ActorKind::memory_read || actors[id].kind == ActorKind::memory_write;

@@ -61,6 +61,7 @@ std::string check_schedule(const Context& c) {
 
 /// The firings of one block of one layer of a unit, in data-flow order.
 void emit_layer(Context& c, OperatorSet ops, bool last_layer) {
+  c.build.begin_layer();
   if (ops.contains(Operator::norm)) emit_columns(c, Operator::norm);
   if (ops.contains(Operator::in_hadamard)) emit_columns(c, Operator::in_hadamard);
   if (ops.intersects(OperatorSet(Operator::in_proj, Operator::conv, Operator::silu_xbc, Operator::silu_z))) {
@@ -75,6 +76,7 @@ void emit_layer(Context& c, OperatorSet ops, bool last_layer) {
     if (ops.contains(op)) emit_columns(c, op);
   }
   if (ops.intersects(OperatorSet(Operator::out_proj, Operator::residual))) emit_output(c, ops, last_layer);
+  c.build.end_layer();
 }
 
 /// Firing of a column operator of the final norm.

@@ -60,6 +60,7 @@ void make_front_channels(Context& c) {
   const std::int64_t prompts = g.feedback ? 1 : g.passes;
   c.set(Edge::embed, c.build.channel("embedding", g.d_model, p.residual, all_columns * prompts, all_columns * prompts));
   c.set(Edge::residual_norm, c.build.channel("residual", g.d_model, p.residual, all_columns));
+  c.build.graph().channels.back().next_layer = true;
   if (c.has(Operator::in_hadamard)) {
     c.set(Edge::norm_out, c.build.channel("norm", g.d_model, p.ssm_product, g.columns));
     c.set(Edge::hadamard_in, c.build.channel("u", g.d_model, p.activations, g.columns));

@@ -6,11 +6,10 @@
 #include "models/experiment/check.h"
 #include "models/experiment/experiment_fields.h"
 #include "models/hardware/design_reader.h"
+#include "models/hardware/memory/memory_config.h"
 
 namespace ssmscope {
 namespace {
-
-std::optional<DramSpec> load_dram(const Catalog&, std::string_view, Diagnostics&, const SourcePosition&) { return DramSpec{}; }
 
 /// RFC 7386: members of `patch` replace those of `target`, objects are merged, null removes.
 void merge(JsonValue& target, const JsonValue& patch) {
@@ -144,11 +143,13 @@ std::optional<Experiment> load_experiment(const Catalog& catalog, const UnitRegi
   e.board = *board;
   if (const BoardMemory* memory = e.memory()) {
     std::optional<DramSpec> dram =
-        load_dram(catalog, memory->memory, diagnostics, design_json.where("memory"));
+        load_memory(catalog, memory->memory, diagnostics, design_json.where("memory"));
+    if (!dram) return std::nullopt;
+    const std::string& own = e.design.memory.address_map;
+    const std::string map = !own.empty() ? own : memory->address_map.value_or("");
+    if (!map.empty()) dram = with_map(*dram, map, diagnostics, design_json.where("memory"));
     if (!dram) return std::nullopt;
     e.dram = *dram;
-    if (memory->address_map) e.dram.controller.map = *memory->address_map;
-    if (!e.design.memory.address_map.empty()) e.dram.controller.map = e.design.memory.address_map;
   }
   check_experiment(e, design_json, *json, diagnostics);
   if (!diagnostics.ok()) return std::nullopt;
