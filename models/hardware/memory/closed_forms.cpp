@@ -35,18 +35,22 @@ double bandwidth_bound(const DramSpec& spec) {
 
 double stream_share(const DramSpec& spec) {
   const AddressMap map(spec.controller.map, spec.geometry);
-  const auto mask = static_cast<std::int32_t>(spec.geometry.bank_groups - 1);
+  const auto group = [&](std::int64_t lane) {
+    return map.bank(static_cast<std::uint64_t>(lane)) &
+           static_cast<std::int32_t>(spec.geometry.bank_groups - 1);
+  };
   const DramTimings& t = spec.timings;
-  // Bursts of one bank group in a row: how often does the group come round within the lanes?
-  std::int64_t groups = 0;
+  // After how many bursts does a bank group come round?
   const std::int64_t lanes = std::int64_t{1} << map.lane_bits();
-  while (groups < lanes &&
-         (groups == 0 || (map.bank(static_cast<std::uint64_t>(groups)) & mask) != (map.bank(0) & mask))) {
-    ++groups;
-  }
-  const Cycles distance =
-      std::max(t.ccd_s, Cycles(ceil_div(t.ccd_l.count(), std::max<std::int64_t>(1, groups))));
-  return refresh_limit(spec) * ratio(t.burst, distance);
+  std::int64_t round = 1;
+  while (round < lanes && group(round) != group(0)) ++round;
+  const Cycles distance = std::max(t.ccd_s, Cycles(ceil_div(t.ccd_l.count(), round)));
+  // Where the next row lies in the same bank, nothing hides its opening.
+  const std::uint64_t stretch = std::uint64_t{1} << map.stretch_bits();
+  const bool same_bank = lanes == 1 && map.bank(stretch) == map.bank(0);
+  const Cycles opening = same_bank ? t.rtp + t.rp + t.rcd_read - distance : Cycles(0);
+  const Cycles moving = distance * static_cast<std::int64_t>(stretch);
+  return refresh_limit(spec) * ratio(t.burst, distance) * ratio(moving, moving + opening);
 }
 
 double random_share(const DramSpec& spec) {

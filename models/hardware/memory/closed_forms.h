@@ -15,7 +15,8 @@ namespace ssmscope {
 
 /// Share of peak a long stream of reads reaches: the refresh limit where consecutive bursts alternate between
 /// bank groups; times (burst clocks) / tCCD_L where they stay in one (a lower bound there, since the
-/// controller mixes the end of one row with the beginning of the next).
+/// controller mixes the end of one row with the beginning of the next); and, where the next row is in the
+/// same bank, times n / (n + tRTP + tRP + tRCD - tCCD), n being the clocks one row's bursts take.
 [[nodiscard]] double stream_share(const DramSpec& spec);
 
 /// Never less than what any traffic can reach: 1 for an ideal bus, less the shortest refreshes.

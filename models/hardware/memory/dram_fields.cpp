@@ -191,7 +191,8 @@ const Table<ControllerPolicy>& Describe<ControllerPolicy>::table() {
           .sweepable()
           .field("intake", &M::intake, "Who may overtake whom on the way into the queues")
           .sweepable()
-          .field("refresh", &M::refresh, "All-bank refresh every tREFI");
+          .field("refresh", &M::refresh, "All-bank refresh every tREFI")
+          .field("source", &M::source, "Where map and depths come from");
   return t;
 }
 

@@ -84,6 +84,7 @@ struct ControllerPolicy {
   RowPolicy rows = RowPolicy::open;
   IntakeOrder intake = IntakeOrder::per_direction;
   bool refresh = true;  ///< all-bank refresh every tREFI
+  std::string source;   ///< where map and depths come from
   bool operator==(const ControllerPolicy&) const = default;
 };
 

@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "apps/memory_report.h"
+
+#include <array>
+#include <cstdarg>
+#include <cstdio>
+
+namespace ssmscope {
+namespace {
+
+double seconds(const DramSpec& spec, const MemoryRun& run) {
+  return (run.cycles / spec.clock()).count();
+}
+
+double share(Cycles part, Cycles whole) {
+  return whole.count() == 0 ? 0.0 : static_cast<double>(part.count()) / static_cast<double>(whole.count());
+}
+
+double gigabytes_per_second(const DramSpec& spec, const MemoryRun& run) {
+  const double bytes = static_cast<double>(run.accesses()) * static_cast<double>(access_bytes.count());
+  return run.cycles.count() == 0 ? 0.0 : bytes / seconds(spec, run) / 1e9;
+}
+
+double picojoules_per_bit(const MemoryRun& run) {
+  const double bits = static_cast<double>(run.accesses()) * static_cast<double>(access_bytes.count()) * 8.0;
+  return bits == 0 ? 0.0 : run.energy.total().count() / bits * 1e12;
+}
+
+struct Use {
+  const char* name;
+  Cycles clocks;
+};
+
+std::array<Use, 8> uses(const DramTimeUse& t) {
+  return {{{"bus", t.bus},
+           {"bank_group", t.bank_group},
+           {"activate_window", t.activate_window},
+           {"bank_conflict", t.bank_conflict},
+           {"turnaround", t.turnaround},
+           {"command_bus", t.command_bus},
+           {"refresh", t.refresh},
+           {"idle", t.idle}}};
+}
+
+JsonValue distribution(const LatencyHistogram& h) {
+  JsonValue j = JsonValue::object();
+  j.set("mean", h.mean()).set("p50", h.quantile(0.5)).set("p95", h.quantile(0.95));
+  return j.set("p99", h.quantile(0.99)).set("max", h.max());
+}
+
+JsonValue part(const BurstLatency& l, const LatencyHistogram& h) {
+  return JsonValue::object().set("mean", l.mean_over_all(h)).set("p99", l.quantile_over_all(h, 0.99));
+}
+
+JsonValue split(const BurstLatency& l) {
+  const LatencyHistogram queueing = l.all_queueing();
+  JsonValue j = JsonValue::object();
+  j.set("queueing", JsonValue::object().set("mean", queueing.mean()).set("p99", queueing.quantile(0.99)));
+  j.set("bank_preparation", part(l, l.preparation));
+  j.set("transfer", JsonValue::object()
+                        .set("mean", static_cast<double>(l.transfer.count()))
+                        .set("p99", l.transfer.count()));
+  return j.set("refresh", part(l, l.refresh));
+}
+
+JsonValue energy(const MemoryRun& run, double time) {
+  const DramEnergyUse& e = run.energy;
+  JsonValue j = JsonValue::object();
+  j.set("total_j", e.total().count()).set("activate_j", e.activate.count()).set("read_j", e.read.count());
+  j.set("write_j", e.write.count()).set("refresh_j", e.refresh.count());
+  j.set("background_j", e.background.count()).set("pj_per_bit", picojoules_per_bit(run));
+  return j.set("mean_power_w", time > 0 ? e.total().count() / time : 0.0);
+}
+
+std::string format(const char* pattern, ...) __attribute__((format(printf, 1, 2)));
+std::string format(const char* pattern, ...) {
+  std::array<char, 512> buffer{};
+  va_list arguments;
+  va_start(arguments, pattern);
+  std::vsnprintf(buffer.data(), buffer.size(), pattern, arguments);
+  va_end(arguments);
+  return buffer.data();
+}
+
+std::int64_t whole(std::uint64_t n) {
+  return static_cast<std::int64_t>(n);
+}
+
+double requests_per_second(const MemoryRun& run) {
+  return run.cpu.count() > 0 ? static_cast<double>(run.accesses()) / run.cpu.count() : 0.0;
+}
+
+}  // namespace
+
+JsonValue memory_json(const DramSpec& spec, const MemoryRun& run) {
+  const DramStats& s = run.stats;
+  const double time = seconds(spec, run);
+  const double peak = spec.peak().count() / 1e9;
+  const double bandwidth = gigabytes_per_second(spec, run);
+  JsonValue j = JsonValue::object();
+  j.set("memory", spec.name).set("map", spec.controller.map);
+  j.set("read_queue", spec.controller.read_queue).set("write_queue", spec.controller.write_queue);
+  j.set("requests", whole(run.accesses())).set("reads", whole(run.reads)).set("writes", whole(run.writes));
+  j.set("cycles", run.cycles.count()).set("time_s", time);
+  j.set("bandwidth_gb_s", bandwidth).set("peak_gb_s", peak).set("peak_fraction", bandwidth / peak);
+  j.set("row_hit_rate", s.row_hit_rate());
+  j.set("read_latency_cycles", distribution(s.read_latency.total()));
+  j.set("read_latency_split_cycles", split(s.read_latency));
+  j.set("write_latency_cycles", distribution(s.write_latency.total()));
+  JsonValue bound = JsonValue::object();
+  for (const Use& u : uses(s.time)) bound.set(u.name, share(u.clocks, s.time.total()));
+  j.set("bound_by", std::move(bound));
+  JsonValue commands = JsonValue::object();
+  commands.set("activate", s.activates).set("read", s.read_bursts).set("write", s.write_bursts);
+  commands.set("precharge", s.precharges).set("precharge_all", s.precharges_all).set("refresh", s.refreshes);
+  j.set("commands", std::move(commands)).set("energy", energy(run, time));
+  return j.set("requests_per_s", requests_per_second(run)).set("cpu_s", run.cpu.count());
+}
+
+std::string memory_text(const DramSpec& spec, const MemoryRun& run) {
+  const DramStats& s = run.stats;
+  const LatencyHistogram l = s.read_latency.total();
+  std::string text = format("%s, map %s, queues %lld/%lld\n", spec.name.c_str(), spec.controller.map.c_str(),
+                            static_cast<long long>(spec.controller.read_queue),
+                            static_cast<long long>(spec.controller.write_queue));
+  text += format("accesses      %llu of 64 bytes: %llu reads, %llu writes\n",
+                 static_cast<unsigned long long>(run.accesses()), static_cast<unsigned long long>(run.reads),
+                 static_cast<unsigned long long>(run.writes));
+  text += format("time          %lld clocks, %.6g s\n", static_cast<long long>(run.cycles.count()),
+                 seconds(spec, run));
+  const double bandwidth = gigabytes_per_second(spec, run);
+  text += format("bandwidth     %.3f GB/s, %.2f %% of %.3f GB/s\n", bandwidth,
+                 100 * bandwidth / (spec.peak().count() / 1e9), spec.peak().count() / 1e9);
+  text += format("row hits      %.2f %%\n", 100 * s.row_hit_rate());
+  if (l.count() > 0) {
+    text += format("read latency  mean %.1f, p50 %lld, p95 %lld, p99 %lld clocks (mean %.1f ns)\n", l.mean(),
+                   static_cast<long long>(l.quantile(0.5)), static_cast<long long>(l.quantile(0.95)),
+                   static_cast<long long>(l.quantile(0.99)), l.mean() * spec.clock_period.count() * 1e9);
+    const BurstLatency& r = s.read_latency;
+    text += format("              queueing %.1f, bank preparation %.1f, transfer %lld, refresh %.1f\n",
+                   r.all_queueing().mean(), r.mean_over_all(r.preparation),
+                   static_cast<long long>(r.transfer.count()), r.mean_over_all(r.refresh));
+  }
+  text += "bound by     ";
+  for (const Use& u : uses(s.time)) {
+    if (u.clocks.count() > 0) text += format(" %s %.2f %%", u.name, 100 * share(u.clocks, s.time.total()));
+  }
+  text +=
+      format("\nenergy        %.4g J, %.2f pJ/bit\n", run.energy.total().count(), picojoules_per_bit(run));
+  text += format("simulated     %.3g accesses a CPU second\n", requests_per_second(run));
+  return text;
+}
+
+}  // namespace ssmscope
