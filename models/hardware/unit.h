@@ -12,6 +12,9 @@
 
 namespace ssmscope {
 
+class Circuit;
+struct CircuitInputs;
+
 /// What one firing asks of a unit.
 struct Work {
   Operator op = Operator::norm;
@@ -53,6 +56,9 @@ class UnitModel {
   /// Operators that this unit needs to see as one unbroken power-of-two (or otherwise sized) vector may refuse a size:
   /// an empty string where `work` is possible, otherwise what is wrong with it.
   [[nodiscard]] virtual std::string refuses(const Work& /*work*/) const { return {}; }
+  /// Adds what the unit is built of (models/hardware/fabric/circuit.h): resources and energy follow from it. A kind that
+  /// says nothing is charged its control logic only.
+  virtual void circuit(const CircuitInputs& /*inputs*/, Circuit& /*circuit*/) const {}
 
   /// The kind's field table, and the object it describes: its parameters are read, documented and swept through them.
   [[nodiscard]] virtual const TableBase& table() const = 0;

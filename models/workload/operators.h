@@ -51,6 +51,7 @@ class OperatorSet {
     (insert(rest), ...);
   }
   constexpr void insert(Operator op) { bits_ |= 1u << static_cast<unsigned>(op); }
+  constexpr void insert(OperatorSet other) { bits_ |= other.bits_; }
   [[nodiscard]] constexpr bool contains(Operator op) const {
     return ((bits_ >> static_cast<unsigned>(op)) & 1u) != 0;
   }

@@ -20,6 +20,7 @@ class ConvUnit final : public UnitKind<ConvUnit> {
   [[nodiscard]] OperatorSet supports() const override;
   [[nodiscard]] FiringTime time(const Work& work, Hertz clock) const override;
   [[nodiscard]] std::int64_t row_lanes() const override { return lanes; }
+  void circuit(const CircuitInputs& inputs, Circuit& circuit) const override;
 };
 
 template <>

@@ -19,6 +19,7 @@ class HadamardFht final : public UnitKind<HadamardFht> {
   [[nodiscard]] OperatorSet supports() const override;
   [[nodiscard]] FiringTime time(const Work& work, Hertz clock) const override;
   [[nodiscard]] std::int64_t row_lanes() const override { return lanes; }
+  void circuit(const CircuitInputs& inputs, Circuit& circuit) const override;
   [[nodiscard]] std::string refuses(const Work& work) const override;
 };
 

@@ -20,6 +20,7 @@ class HadamardMatrix final : public UnitKind<HadamardMatrix> {
   [[nodiscard]] OperatorSet supports() const override;
   [[nodiscard]] FiringTime time(const Work& work, Hertz clock) const override;
   [[nodiscard]] std::int64_t row_lanes() const override { return lanes; }
+  void circuit(const CircuitInputs& inputs, Circuit& circuit) const override;
   [[nodiscard]] std::string refuses(const Work& work) const override;
 };
 

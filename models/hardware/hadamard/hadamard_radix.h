@@ -24,6 +24,7 @@ class HadamardRadix final : public UnitKind<HadamardRadix> {
   [[nodiscard]] OperatorSet supports() const override;
   [[nodiscard]] FiringTime time(const Work& work, Hertz clock) const override;
   [[nodiscard]] std::int64_t row_lanes() const override { return radix * groups; }
+  void circuit(const CircuitInputs& inputs, Circuit& circuit) const override;
 };
 
 template <>

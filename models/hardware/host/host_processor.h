@@ -18,6 +18,7 @@ class HostProcessor final : public UnitKind<HostProcessor> {
   [[nodiscard]] OperatorSet supports() const override;
   [[nodiscard]] FiringTime time(const Work& work, Hertz clock) const override;
   [[nodiscard]] std::int64_t row_lanes() const override { return 1; }
+  void circuit(const CircuitInputs& inputs, Circuit& circuit) const override;
 };
 
 template <>

@@ -34,6 +34,7 @@ class NonlinearUnit final : public UnitKind<NonlinearUnit> {
   [[nodiscard]] OperatorSet supports() const override;
   [[nodiscard]] FiringTime time(const Work& work, Hertz clock) const override;
   [[nodiscard]] std::int64_t row_lanes() const override { return lanes; }
+  void circuit(const CircuitInputs& inputs, Circuit& circuit) const override;
 };
 
 template <>

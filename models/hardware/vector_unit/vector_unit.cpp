@@ -30,6 +30,12 @@ const Table<VectorUnit>& Describe<VectorUnit>::table() {
           .range(Cycles{0}, Cycles{1000})
           .generator()
           .field("requantise", &VectorUnit::requantise, "Results are requantised to the operand width")
+          .generator()
+          .field("operand_a", &VectorUnit::operand_a, "Width of one multiplier operand; 0: that of SSM operands")
+          .range(Bits{0}, Bits{64})
+          .generator()
+          .field("operand_b", &VectorUnit::operand_b, "Width of the other multiplier operand; 0: that of SSM operands")
+          .range(Bits{0}, Bits{64})
           .generator();
   return t;
 }

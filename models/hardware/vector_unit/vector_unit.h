@@ -17,10 +17,13 @@ class VectorUnit final : public UnitKind<VectorUnit> {
   std::int64_t ii = 1;
   Cycles latency{6};
   bool requantise = true;  ///< results are brought back to the operand width (shift for power-of-two scales)
+  Bits operand_a{0};       ///< width of one multiplier operand; 0: that of SSM operands
+  Bits operand_b{0};       ///< width of the other
 
   [[nodiscard]] OperatorSet supports() const override;
   [[nodiscard]] FiringTime time(const Work& work, Hertz clock) const override;
   [[nodiscard]] std::int64_t row_lanes() const override { return lanes; }
+  void circuit(const CircuitInputs& inputs, Circuit& circuit) const override;
 };
 
 template <>

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "models/base/catalog.h"
+#include "models/base/fields.h"
+#include "models/hardware/board.h"
+#include "models/hardware/fabric/fabric_costs.h"
+
+namespace ssmscope {
+
+/// A number of the calibration files with where it comes from.
+struct SourcedNumber {
+  double value = 0;
+  std::string unit;    ///< checked against the unit the constant has
+  std::string source;  ///< document, synthesis run, or "fitted on ..."
+  bool operator==(const SourcedNumber&) const = default;
+};
+
+/// A block of the calibration files: resources an instance (a lane, a bit ...), with where they come from.
+struct SourcedBlock {
+  double lut = 0;
+  double ff = 0;
+  double dsp = 0;
+  double bram18 = 0;
+  std::string per;     ///< what it is counted for; checked
+  std::string source;
+  bool operator==(const SourcedBlock&) const = default;
+};
+
+using FabricDocument = FabricConstants<SourcedNumber, SourcedBlock>;
+
+/// Power of a device that is configured but does nothing.
+struct StaticPower {
+  std::string device;  ///< as Board::device
+  Watts power{0};
+  std::string source;
+  bool operator==(const StaticPower&) const = default;
+};
+
+/// configs/calibration/*.json as written: what all families share, what differs by family, and the devices.
+struct CalibrationDocument {
+  JsonValue common;
+  JsonValue series7;
+  JsonValue ultrascale_plus;
+  JsonValue versal;
+  std::vector<StaticPower> static_power;
+};
+
+/// All constants of resources and energy. Plain numbers: estimating reads no strings, but for a device's static power.
+struct Calibration {
+  std::string name;
+  std::array<FabricCosts, 3> families;  ///< by FpgaFamily, energies already at the family's node
+  std::vector<StaticPower> static_power;
+
+  [[nodiscard]] const FabricCosts& family(FpgaFamily f) const { return families[static_cast<std::size_t>(f)]; }
+};
+
+template <>
+struct Describe<SourcedNumber> {
+  static const Table<SourcedNumber>& table();
+};
+template <>
+struct Describe<SourcedBlock> {
+  static const Table<SourcedBlock>& table();
+};
+template <>
+struct Describe<FabricDocument> {
+  static const Table<FabricDocument>& table();
+};
+template <>
+struct Describe<StaticPower> {
+  static const Table<StaticPower>& table();
+};
+template <>
+struct Describe<CalibrationDocument> {
+  static const Table<CalibrationDocument>& table();
+};
+
+/// Reads a calibration from its JSON: each family is the common section with its own over it. Every constant must be
+/// there and have a source. Nothing, with errors added, on failure.
+[[nodiscard]] std::optional<Calibration> read_calibration(const JsonValue& json, Diagnostics& diagnostics);
+
+/// Finds and reads a calibration by name or path.
+[[nodiscard]] std::optional<Calibration> load_calibration(const Catalog& catalog, std::string_view reference,
+                                                          Diagnostics& diagnostics, const SourcePosition& from = {});
+
+/// Dynamic energy of the family's node from one at 28 nm and 1.0 V: capacitance follows the feature size, energy is
+/// C V^2, so the factor is (node / 28 nm) (V / 1 V)^2. It is 1 for 7 series, 0.41 for UltraScale+ (16 nm, 0.85 V) and
+/// 0.16 for Versal (7 nm, 0.80 V).
+[[nodiscard]] double energy_scale(double node_nm, double core_voltage);
+
+/// Static power of a board's device: its own figure, or by area, static_per_klut for every thousand LUTs.
+[[nodiscard]] Watts static_power(const Calibration& calibration, const Board& board);
+
+/// Every constant with value, unit and source, as Markdown: the table of docs/resources.md.
+[[nodiscard]] std::string calibration_markdown(const JsonValue& json);
+
+}  // namespace ssmscope

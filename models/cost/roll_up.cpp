@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "models/cost/roll_up.h"
+
+namespace ssmscope::cost {
+
+void dequantise(const Precision& p, std::int64_t lanes, std::int64_t width, bool floating, Circuit& c) {
+  if (floating) {
+    c.floating(lanes, FloatOperation::convert, FloatWidth::single);
+    c.floating(lanes, FloatOperation::multiply, FloatWidth::single);
+    return;
+  }
+  const std::int64_t scale = p.weight_scale.count();
+  if (p.weight_group > 0 && scale <= 8) {
+    c.shift(2 * lanes, width, (scale + 1) / 2);
+    c.add(2 * lanes, p.ssm_product.count());
+  } else if (scale > 0) {
+    c.multiply(lanes, width, scale, Multiplier::dsp);
+    if (p.weight_group > 0) c.add(lanes, p.ssm_product.count());
+  }
+  // A power-of-two scale of activations moves the sum once more.
+  c.shift(lanes, p.ssm_product.count(), static_cast<std::int64_t>(c.costs().static_shift_bits));
+}
+
+std::int64_t soft_controllers(const Design& design, const Board& board) {
+  if (board.family == FpgaFamily::versal) return 0;
+  const std::string_view device = board.device;
+  if (device.starts_with("XCZU") || device.starts_with("XCK2")) return 0;
+  const BoardMemory* memory = board.memory(design.memory.memory);
+  if (memory == nullptr || memory->memory.starts_with("hbm")) return 0;
+  const MemoryConfig& m = design.memory;
+  std::int64_t used = 0;
+  for (const Placement* p : {&m.weights, &m.state, &m.conv}) used = std::max(used, p->first_channel + p->channels);
+  return std::min(used, memory->channels);
+}
+
+std::int64_t copies_used(const Stream& stream, const MemoryPort& port) {
+  return std::min<std::int64_t>(port.copies, stream.channels);
+}
+
+bool on_host(const Channel& channel, const Graph& graph) {
+  const auto host = [&](ActorId id) { return id != no_id && graph.actors[id].kind == ActorKind::host; };
+  return host(channel.producer) || host(channel.consumer);
+}
+
+std::int64_t channel_width(const Channel& channel, const Graph& graph, const UnitSummaries& units) {
+  const auto unit = [&](ActorId id) -> const UnitSummary* {
+    if (id == no_id || graph.actors[id].unit == no_id) return nullptr;
+    return &units[graph.actors[id].unit];
+  };
+  const UnitSummary* from = unit(channel.producer);
+  const UnitSummary* to = unit(channel.consumer);
+  // Weights and convolution data arrive as bytes and are taken as the unit's own words.
+  const bool raw = channel.producer != no_id && graph.actors[channel.producer].kind == ActorKind::memory_read &&
+                   channel.element == Bits{8} && to != nullptr && to->stream > 0;
+  if (raw && channel.word.count() == 0) return std::min(to->stream, channel.tile_bits().count());
+  return word_bits(channel, std::max(from != nullptr ? from->lanes_out : 1, to != nullptr ? to->lanes_in : 1));
+}
+
+}  // namespace ssmscope::cost

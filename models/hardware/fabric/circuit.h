@@ -1,0 +1,210 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <algorithm>
+#include <bit>
+#include <cstdint>
+#include <utility>
+
+#include "models/hardware/fabric/fabric_costs.h"
+#include "models/hardware/fabric/memory_shapes.h"
+#include "models/hardware/multiplier.h"
+#include "models/hardware/precision.h"
+#include "models/workload/network.h"
+#include "models/workload/operators.h"
+
+namespace ssmscope {
+
+/// What a unit's circuit depends on besides its own parameters.
+struct CircuitInputs {
+  const Precision& precision;
+  const Mamba2Shape& shape;
+  OperatorSet operators;  ///< of this unit
+  OperatorSet design;     ///< of all units
+};
+
+enum class FloatOperation : std::uint8_t { multiply, add, divide, exponential, inverse_root, convert };
+enum class FloatWidth : std::uint8_t { half, single };
+
+/// Adds up what a unit is built of. A unit kind describes its structure in these terms (UnitModel::circuit); what each
+/// of them costs is said once, here, from a family's constants. Nothing allocates: an exploration calls this for every
+/// unit of every candidate.
+///
+/// Counts `n` are instances; widths are bits. LUT arithmetic is one LUT a bit and adder (a carry chain of 6-input
+/// LUTs, AMD UG474), one pipeline register behind every adder.
+class Circuit {
+ public:
+  explicit Circuit(const FabricCosts& costs) : costs_(costs) {}
+
+  /// `n` products of a x b bits.
+  /// LUT: two partial-product rows share a carry chain, so ceil(b/2) chains of a+1 LUTs, then a tree of adders.
+  /// DSP: slices tile the operands; the first tile of an operand takes the port's width, each further one a bit less,
+  /// for the sign (AMD UG479, UG579, AM004); the better of both orientations.
+  /// Packed: two products that share an operand in a slice, and LUTs that correct the upper product for the lower
+  /// one's sign (AMD WP486).
+  void multiply(std::int64_t n, std::int64_t a, std::int64_t b, Multiplier kind) {
+    if (a < b) std::swap(a, b);
+    const auto count = static_cast<double>(n);
+    if (kind == Multiplier::lut) {
+      const std::int64_t rows = (b + 1) / 2;
+      total_.lut += count * static_cast<double>(rows * (a + 1) + (rows - 1) * (a + 2));
+      total_.ff += count * static_cast<double>(a + b);
+      return;
+    }
+    const double slices = dsp_slices(a, b);
+    const auto packed_width = static_cast<double>(a + (a + b) + 2);  // upper operand, lower product, guard bits
+    if (kind == Multiplier::dsp_packed && packed_width <= costs_.dsp_a) {
+      const auto pairs = static_cast<double>((n + 1) / 2);
+      total_.dsp += pairs;
+      total_.lut += pairs * static_cast<double>(a + b);
+      total_.ff += count * static_cast<double>(a + b);
+      return;
+    }
+    total_.dsp += count * slices;
+  }
+
+  /// DSP slices of one product; see multiply().
+  [[nodiscard]] double dsp_slices(std::int64_t a, std::int64_t b) const {
+    const auto wide = static_cast<std::int64_t>(costs_.dsp_a);
+    const auto narrow = static_cast<std::int64_t>(costs_.dsp_b);
+    if (std::max(a, b) <= wide && std::min(a, b) <= narrow) return 1;
+    return static_cast<double>(std::min(tiles(a, wide) * tiles(b, narrow), tiles(b, wide) * tiles(a, narrow)));
+  }
+
+  /// `n` adders or subtractors.
+  void add(std::int64_t n, std::int64_t width) {
+    const auto bits = static_cast<double>(n * width);
+    total_.lut += bits;
+    total_.ff += bits;
+  }
+
+  /// `n` trees that add `inputs` values of `width` bits; a level's sums are a bit wider than its inputs.
+  void adder_tree(std::int64_t n, std::int64_t inputs, std::int64_t width) {
+    std::int64_t bits = 0;
+    while (inputs > 1) {
+      ++width;
+      bits += inputs / 2 * width;
+      inputs = (inputs + 1) / 2;
+    }
+    total_.lut += static_cast<double>(n * bits);
+    total_.ff += static_cast<double>(n * bits);
+  }
+
+  /// `n` barrel shifters of 2^select positions: a LUT is a 4:1 multiplexer, so ceil(select/2) levels.
+  void shift(std::int64_t n, std::int64_t width, std::int64_t select) {
+    total_.lut += static_cast<double>(n * width * ((select + 1) / 2));
+    total_.ff += static_cast<double>(n * width);
+  }
+
+  /// `n` multiplexers or other functions of at most six inputs a bit, unregistered.
+  void logic(std::int64_t n, std::int64_t width) { total_.lut += static_cast<double>(n * width); }
+
+  /// `n` lanes of a quantiser that finds the scale of its group: absolute values, maximum, leading one, shift, and
+  /// registers that hold the group meanwhile.
+  void quantise_by_group(std::int64_t n, std::int64_t width) {
+    total_ += static_cast<double>(n * width) * costs_.quantiser_bit;
+  }
+
+  void registers(std::int64_t bits) { total_.ff += static_cast<double>(bits); }
+
+  /// A FIFO or a delay line.
+  void delay(std::int64_t n, std::int64_t depth, std::int64_t width) {
+    if (static_cast<double>(depth * width) <= costs_.srl_max_bits) {
+      total_.lut += static_cast<double>(n) * fabric::shift_register_luts(depth, width);
+      total_.ff += static_cast<double>(n * width);
+    } else {
+      memory(n, depth, width);
+    }
+  }
+
+  /// `n` memories for tables and parameters.
+  void memory(std::int64_t n, std::int64_t depth, std::int64_t width) {
+    if (static_cast<double>(depth * width) <= costs_.srl_max_bits) {
+      total_.lut += static_cast<double>(n) * fabric::rom_luts(depth, width);
+    } else {
+      total_.bram18 += static_cast<double>(n * fabric::bram18_blocks(depth, width));
+    }
+  }
+
+  /// `n` floating-point cores.
+  void floating(std::int64_t n, FloatOperation operation, FloatWidth width) {
+    total_ += static_cast<double>(n) * core(operation, width);
+  }
+
+  /// Elements a beat that the unit takes and gives, and the bits a beat it takes of a raw memory stream (weights).
+  void lanes(std::int64_t in, std::int64_t out, Bits stream = Bits{0}) {
+    lanes_in_ = in;
+    lanes_out_ = out;
+    stream_ = stream;
+  }
+  /// Results of a linear layer: `n` a beat, accumulated in `width` bits, still to be scaled.
+  void results(std::int64_t n, std::int64_t width) {
+    results_ = n;
+    result_width_ = width;
+  }
+  /// The unit's operands and results are floating-point numbers.
+  void set_floating() { floating_ = true; }
+  /// The unit is not part of the fabric (a host).
+  void set_off_fabric() { on_fabric_ = false; }
+
+  [[nodiscard]] const Resources& total() const { return total_; }
+  [[nodiscard]] std::int64_t lanes_in() const { return lanes_in_; }
+  [[nodiscard]] std::int64_t lanes_out() const { return lanes_out_; }
+  [[nodiscard]] Bits stream() const { return stream_; }
+  [[nodiscard]] std::int64_t result_lanes() const { return results_; }
+  [[nodiscard]] std::int64_t result_width() const { return result_width_; }
+  [[nodiscard]] bool is_floating() const { return floating_; }
+  [[nodiscard]] bool on_fabric() const { return on_fabric_; }
+  [[nodiscard]] const FabricCosts& costs() const { return costs_; }
+
+ private:
+  /// Tiles that cover `width` bits: the first takes `port`, the others port - 1.
+  [[nodiscard]] static std::int64_t tiles(std::int64_t width, std::int64_t port) {
+    return width <= port ? 1 : (width - 1 + port - 2) / (port - 1);
+  }
+  [[nodiscard]] const Resources& core(FloatOperation operation, FloatWidth width) const {
+    const bool half = width == FloatWidth::half;
+    switch (operation) {
+      case FloatOperation::multiply: return half ? costs_.half_multiply : costs_.float_multiply;
+      case FloatOperation::add: return half ? costs_.half_add : costs_.float_add;
+      case FloatOperation::divide: return half ? costs_.half_divide : costs_.float_divide;
+      case FloatOperation::exponential: return half ? costs_.half_exponential : costs_.float_exponential;
+      case FloatOperation::inverse_root: return half ? costs_.half_inverse_root : costs_.float_inverse_root;
+      case FloatOperation::convert: break;
+    }
+    return half ? costs_.half_convert : costs_.float_convert;
+  }
+
+  const FabricCosts& costs_;
+  Resources total_;
+  std::int64_t lanes_in_ = 1;
+  std::int64_t lanes_out_ = 1;
+  Bits stream_{0};
+  std::int64_t results_ = 0;
+  std::int64_t result_width_ = 0;
+  bool floating_ = false;
+  bool on_fabric_ = true;
+};
+
+/// Bits a count needs: ceil(log2 n), 0 for n <= 1.
+[[nodiscard]] constexpr std::int64_t bits_to_count(std::int64_t n) {
+  return n <= 1 ? 0 : std::bit_width(static_cast<std::uint64_t>(n - 1));
+}
+
+/// Instances that do the work of `n` at an initiation interval of `ii`.
+[[nodiscard]] constexpr std::int64_t shared(std::int64_t n, std::int64_t ii) { return ceil_div(n, ii); }
+
+/// Quantisers of `n` linear-layer inputs a beat, from `width` bits: by group with a shift where weights have group
+/// scales (LightMamba, per 128 or per 8), otherwise by a product with the scale and a shift (FastMamba III: scale of
+/// 21 bits, shift of 3). Nothing in floating point.
+inline void quantise_activations(const CircuitInputs& in, Circuit& c, std::int64_t n, std::int64_t width) {
+  if (in.precision.format == NumberFormat::floating) return;
+  if (in.precision.weight_group > 0) {
+    c.quantise_by_group(n, width);
+    return;
+  }
+  c.multiply(n, width, static_cast<std::int64_t>(c.costs().activation_scale_bits), Multiplier::dsp);
+  c.shift(n, in.precision.activations.count(), static_cast<std::int64_t>(c.costs().static_shift_bits));
+}
+
+}  // namespace ssmscope
