@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <string>
+#include <vector>
+
+#include "models/base/diagnostics.h"
+
+namespace ssmscope {
+
+/// Accepts one of `names` on the command line; the message for another word lists them and names the nearest.
+[[nodiscard]] inline CLI::Validator known_name(const std::vector<std::string>& names) {
+  std::string all;
+  for (const std::string& name : names) all += (all.empty() ? "" : ", ") + name;
+  return {[names, all](std::string& word) -> std::string {
+            for (const std::string& name : names) {
+              if (name == word) return {};
+            }
+            const std::string hint = nearest_hint(word, names);
+            return "found '" + word + "', allowed " + all + (hint.empty() ? "" : " (" + hint + ")");
+          },
+          "NAME"};
+}
+
+}  // namespace ssmscope
