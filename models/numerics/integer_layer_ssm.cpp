@@ -183,16 +183,17 @@ void IntegerLayer::state(IntegerToken& t, IntegerCache& cache, std::size_t head,
 
 void IntegerLayer::skip(IntegerToken& t, Range rows, IntegerStats* stats) const {
   const TensorFormat& f = format(Tap::kSsmOut);
+  const TensorFormat& from = format(Tap::kScanOut);
   const auto scan = std::span(t.scan).subspan(rows.begin, rows.size());
   std::vector<std::int32_t> from_state(rows.size());
-  narrow(scan, format(Tap::kState).fraction + format(Tap::kC).fraction - f.fraction, 32, from_state,
+  narrow(scan, format(Tap::kState).fraction + format(Tap::kC).fraction - from.fraction, from.width, from_state,
          at(stats, Tap::kScanOut));
   const int product = plan_->d.fraction + format(Tap::kX).fraction - f.fraction;
   std::vector<std::int64_t> acc(rows.size());
   for (std::size_t i = 0; i < acc.size(); ++i) {
     const std::size_t row = rows.begin + i;
     const std::int64_t dx = static_cast<std::int64_t>(w_.d[row / m_.headdim]) * t.x[row];
-    acc[i] = from_state[i] + integer::shift_down(dx, product);
+    acc[i] = integer::shift_down(from_state[i], from.fraction - f.fraction) + integer::shift_down(dx, product);
   }
   store(Tap::kSsmOut, acc, f.fraction, std::span(t.y).subspan(rows.begin, rows.size()), stats);
 }

@@ -11,42 +11,47 @@ namespace ssmscope {
 namespace {
 
 constexpr std::size_t kLanes = PackedMatrix::kLanes;
-constexpr std::size_t kHalf = kLanes / 2;
 
-/// Half a block of outputs as one vector, and how many vectors of inputs a pass takes so that the running
-/// sums fit the 16 registers of AVX2.
+/// One register of AVX2, and how many vectors of inputs a pass takes so that the running sums fill 8 of the
+/// 16 registers.
 template <class T>
 struct Lanes;
 template <>
 struct Lanes<float> {
-  using Half = float __attribute__((vector_size(kHalf * sizeof(float))));
+  using Vec = float __attribute__((vector_size(32)));
+  using Unaligned = float __attribute__((vector_size(32), aligned(4), may_alias));
   static constexpr std::size_t kTokens = 4;
 };
 template <>
 struct Lanes<double> {
-  using Half = double __attribute__((vector_size(kHalf * sizeof(double))));
+  using Vec = double __attribute__((vector_size(32)));
+  using Unaligned = double __attribute__((vector_size(32), aligned(8), may_alias));
   static constexpr std::size_t kTokens = 2;
 };
 
+/// Tokens x 16 outputs over all columns; the columns are the sequential loop.
 template <std::size_t Tokens, class T>
 [[gnu::always_inline]] inline void block_product(const T* w, const T* x, std::size_t cols, T* out) {
-  using Vec = typename Lanes<T>::Half;
-  Vec low[Tokens] = {};
-  Vec high[Tokens] = {};
+  using Vec = typename Lanes<T>::Vec;
+  using Unaligned = typename Lanes<T>::Unaligned;
+  constexpr std::size_t kWidth = sizeof(Vec) / sizeof(T);
+  constexpr std::size_t kVectors = kLanes / kWidth;
+  Vec sums[Tokens][kVectors] = {};
   for (std::size_t k = 0; k < cols; ++k) {
-    Vec w0;
-    Vec w1;
-    std::memcpy(&w0, w + k * kLanes, sizeof w0);
-    std::memcpy(&w1, w + k * kLanes + kHalf, sizeof w1);
+    Vec weights[kVectors];
+    for (std::size_t i = 0; i < kVectors; ++i) {
+      // Not memcpy, which would be cut into 16-byte pieces before the AVX2 version is made.
+      weights[i] = *reinterpret_cast<const Unaligned*>(w + k * kLanes + i * kWidth);
+    }
     for (std::size_t t = 0; t < Tokens; ++t) {
       const T v = x[t * cols + k];
-      low[t] += w0 * v;
-      high[t] += w1 * v;
+      for (std::size_t i = 0; i < kVectors; ++i) sums[t][i] += weights[i] * v;
     }
   }
   for (std::size_t t = 0; t < Tokens; ++t) {
-    std::memcpy(out + t * kLanes, &low[t], sizeof low[t]);
-    std::memcpy(out + t * kLanes + kHalf, &high[t], sizeof high[t]);
+    for (std::size_t i = 0; i < kVectors; ++i) {
+      *reinterpret_cast<Unaligned*>(out + t * kLanes + i * kWidth) = sums[t][i];
+    }
   }
 }
 
