@@ -228,9 +228,11 @@ void DramChannel::Core::issue_activate(const Choice& choice) {
   const Clock c = choice.start;
   dram::BankTimers& bank = timers_.bank(b);
   if (bank.preparing_since < 0) bank.preparing_since = c;
-  const Clock limit = timers_.activate_limit(b);
-  bank.cause = limit > bank.activate && limit >= c ? dram::ActivateCause::window : dram::ActivateCause::bank;
-  const std::int32_t row = queue_[mode_].run(choice.run).row;
+  const dram::Run& run = queue_[mode_].run(choice.run);
+  const Clock otherwise = std::max(bank.activate, queue_[mode_].accepted(run.age));
+  bank.cause =
+      timers_.activate_limit(b) > otherwise ? dram::ActivateCause::window : dram::ActivateCause::bank;
+  const std::int32_t row = run.row;
   rows_.open |= bit(b);
   rows_.row[static_cast<std::size_t>(b)] = row;
   owed_ |= bit(b);
