@@ -6,7 +6,7 @@ namespace ssmscope {
 MemoryChannelModule::MemoryChannelModule(sc_core::sc_module_name name, MemoryFabric& memory, std::uint16_t index,
                                          const DramSpec& spec, bool exclusive)
     : sc_module(name), memory_(memory), index_(index), exclusive_(exclusive),
-      period_(to_femtoseconds(spec.clock_period)), core_(spec, DramOptions{}) {
+      period_(to_femtoseconds(spec.clock_period)), core_(spec, DramOptions{.latency_detail = false}) {
   SC_HAS_PROCESS(MemoryChannelModule);
   SC_METHOD(run);
   sensitive << wake_;

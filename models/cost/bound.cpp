@@ -194,7 +194,8 @@ void BoundEvaluator::relax() {
   }
 }
 
-Cycles BoundEvaluator::layer_path(const Graph& g) {
+/// Longest-path values of one layer; returns the segment that ends it.
+std::uint32_t BoundEvaluator::prepare_path(const Graph& g) {
   collect_segments(g);
   connect(g);
   values_.assign(2 * segments_.size(), unreached);
@@ -204,8 +205,34 @@ Cycles BoundEvaluator::layer_path(const Graph& g) {
     if (g.firings[segments_[s].last].shape.op == Operator::residual) last = s;
   }
   relax();
+  return last;
+}
+
+Cycles BoundEvaluator::layer_path(const Graph& g) {
+  const std::uint32_t last = prepare_path(g);
   const std::int64_t end = values_.empty() ? 0 : values_[2 * last + 1];
   return end <= 0 ? Cycles{0} : Cycles(end) + g.firings[segments_[last].last].latency;
+}
+
+std::vector<BoundEvaluator::PathShare> BoundEvaluator::critical_path(const Graph& g) {
+  std::vector<PathShare> shares;
+  std::uint32_t node = 2 * prepare_path(g) + 1;
+  // Walk back along edges that are tight. Time between two nodes belongs to the actor of the earlier one.
+  while (!values_.empty() && values_[node] > 0) {
+    const auto tight = std::find_if(edges_.begin(), edges_.end(), [&](const Edge& e) {
+      return e.to == node && values_[e.from] > unreached && values_[e.from] + e.delay == values_[node];
+    });
+    if (tight == edges_.end()) break;
+    const ActorId actor = segments_[tight->from / 2].actor;
+    if (!shares.empty() && shares.back().actor == actor) {
+      shares.back().cycles += Cycles(tight->delay);
+    } else {
+      shares.push_back({actor, Cycles(tight->delay)});
+    }
+    node = tight->from;
+  }
+  std::reverse(shares.begin(), shares.end());
+  return shares;
 }
 
 namespace {

@@ -43,6 +43,14 @@ class BoundEvaluator {
   [[nodiscard]] Bound evaluate(const Graph& graph, Hertz clock, const std::vector<MemoryPort>& ports,
                                const MemoryPeak& memory);
 
+  /// An actor's part of the longest chain through a layer.
+  struct PathShare {
+    ActorId actor = no_id;
+    Cycles cycles{0};
+  };
+  /// The longest chain through a layer, by actor in the order it is walked. Allocates: for reports.
+  [[nodiscard]] std::vector<PathShare> critical_path(const Graph& graph);
+
   /// Cycles from a layer's residual entering its norm to its own residual: the longest dependent chain.
   [[nodiscard]] Cycles layer_path(const Graph& graph);
 
@@ -69,6 +77,7 @@ class BoundEvaluator {
   void collect_segments(const Graph& graph);
   void connect(const Graph& graph);
   void relax();
+  [[nodiscard]] std::uint32_t prepare_path(const Graph& graph);
 
   std::vector<Segment> segments_;
   std::vector<std::uint32_t> first_segment_;  ///< by actor, one more at the end

@@ -50,7 +50,12 @@ std::optional<JsonValue> part(const Catalog& catalog, std::string_view kind, con
 }
 
 std::string part_name(const JsonValue& reference, const JsonValue& content) {
-  if (reference.is_string()) return name_from_path(reference.as_string());
+  if (reference.is_string()) {
+    // Names may hold dots ("mamba2-2.7b"): only a path has an ending to cut off.
+    const std::string& text = reference.as_string();
+    const bool path = text.find('/') != std::string::npos || text.ends_with(".json");
+    return path ? name_from_path(text) : text;
+  }
   if (const JsonValue* name = content.find("name"); name != nullptr && name->is_string()) return name->as_string();
   return "unnamed";
 }
@@ -122,7 +127,7 @@ std::optional<JsonValue> resolve_design(const Catalog& catalog, const JsonValue&
 std::optional<Experiment> load_experiment(const Catalog& catalog, const UnitRegistry& registry,
                                           const ExperimentSource& source, Diagnostics& diagnostics) {
   Experiment e;
-  e.name = name_from_path(source.reference);
+  e.name = part_name(JsonValue(source.reference), JsonValue());
   std::optional<JsonValue> json = resolve(catalog, source, e, diagnostics);
   if (!json) return std::nullopt;
   ExperimentDocument document;

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/evaluation.h"
+
+#include <chrono>
+#include <stdexcept>
+
+#include "models/dataflow/lowering.h"
+#include "models/dataflow/program.h"
+
+namespace ssmscope {
+namespace {
+
+/// Bytes moved are exactly those of the graph's transfers; nobody is busy longer than the run lasted.
+void check_conservation(const Graph& graph, const SimulationResult& result, Femtoseconds period) {
+  Bytes expected{0};
+  for (const Actor& actor : graph.actors) {
+    if (actor.stream != no_id) expected += program_totals(graph, graph.program(actor)).bytes;
+  }
+  Bytes moved{0};
+  for (const PortResult& port : result.ports) moved += port.read + port.written;
+  if (moved != expected) {
+    throw std::logic_error("conservation violated: " + std::to_string(moved.count()) + " bytes moved, " +
+                           std::to_string(expected.count()) + " needed");
+  }
+  const Femtoseconds end = result.cycles * period;
+  for (std::size_t i = 0; i < result.actors.size(); ++i) {
+    const Activity& a = result.actors[i];
+    if (a.busy > end || a.on_input < Femtoseconds{0}) {
+      throw std::logic_error("conservation violated: " + std::string(graph.actors[i].name) +
+                             " is busy longer than the run");
+    }
+  }
+}
+
+void add_warnings(const Experiment& e, Evaluation& out) {
+  if (!fits(out.resources.total, e.board.resources)) {
+    out.warnings.push_back("the design does not fit its board " + e.board.name);
+  }
+  for (const Channel& c : out.graph.channels) {
+    if (c.name == "weights" && c.capacity == 1) {
+      out.warnings.push_back(
+          "the weight buffer holds one tile only: transfer and use of weights do not overlap (schedule/weight_buffer)");
+    }
+  }
+}
+
+}  // namespace
+
+Evaluation evaluate(const Experiment& e, const Calibration& calibration, const EvaluationOptions& options) {
+  Evaluation out;
+  out.fidelity = options.fidelity;
+  if (std::string why = lower(e.design, e.network, e.phase, out.graph); !why.empty()) throw Infeasible(why);
+  const std::int64_t channels = e.memory()->channels;
+  BoundEvaluator bound;
+  out.bound = bound.evaluate(out.graph, e.design.clock, e.design.memory.ports, {e.dram.peak(), channels});
+  out.cycles = out.bound.cycles;
+  if (options.fidelity == Fidelity::simulate) {
+    const auto start = std::chrono::steady_clock::now();
+    try {
+      out.simulation = simulate(out.graph, e.design.clock, e.design.memory.ports, {e.dram, channels},
+                                {.observer = options.observer});
+    } catch (const std::runtime_error& error) {
+      throw Infeasible(error.what());
+    }
+    out.wall = Seconds(std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count());
+    check_conservation(out.graph, *out.simulation, period_of(e.design.clock));
+    out.cycles = out.simulation->cycles;
+  }
+  out.time = out.cycles / e.design.clock;
+  out.tokens_per_s = static_cast<double>(out.graph.tokens) / out.time.count();
+  out.resources = estimate_resources(e.design, e.network, out.graph, e.board, calibration);
+  out.bottleneck = find_bottleneck(e, out);
+  add_warnings(e, out);
+  return out;
+}
+
+}  // namespace ssmscope

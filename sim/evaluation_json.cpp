@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/evaluation_json.h"
+
+#include <cmath>
+#include <limits>
+
+namespace ssmscope {
+namespace {
+
+double ratio(double a, double b) { return b == 0 ? 0 : a / b; }
+double share(Femtoseconds part, Seconds whole) { return ratio(to_seconds(part).count(), whole.count()); }
+
+struct ResourceKey {
+  const char* name;
+  double (*of)(const Resources&);
+  std::int64_t (*board)(const BoardResources&);
+};
+
+constexpr ResourceKey resource_keys[] = {
+    {"lut", [](const Resources& r) { return r.lut; }, [](const BoardResources& b) { return b.lut; }},
+    {"ff", [](const Resources& r) { return r.ff; }, [](const BoardResources& b) { return b.ff; }},
+    {"dsp", [](const Resources& r) { return r.dsp; }, [](const BoardResources& b) { return b.dsp; }},
+    {"bram36", [](const Resources& r) { return std::ceil(r.bram18 / 2); },
+     [](const BoardResources& b) { return b.bram36; }},
+    {"bram18", [](const Resources& r) { return std::ceil(r.bram18); },
+     [](const BoardResources& b) { return 2 * b.bram36; }},
+    {"uram", [](const Resources& r) { return r.uram; }, [](const BoardResources& b) { return b.uram; }},
+};
+
+JsonValue resources_json(const Resources& used, const BoardResources& board) {
+  JsonValue json = JsonValue::object();
+  JsonValue of_board = JsonValue::object();
+  for (const ResourceKey& key : resource_keys) {
+    json.set(key.name, JsonValue(key.of(used)));
+    const double all = static_cast<double>(key.board(board));
+    of_board.set(key.name, all == 0 && key.of(used) == 0 ? JsonValue(0.0) : JsonValue(ratio(key.of(used), all)));
+  }
+  return json.set("of_board", std::move(of_board));
+}
+
+JsonValue actors_json(const Evaluation& e) {
+  JsonValue list = JsonValue::array();
+  for (std::size_t i = 0; i < e.graph.actors.size(); ++i) {
+    const Activity& a = e.simulation->actors[i];
+    JsonValue json = JsonValue::object();
+    json.set("name", JsonValue(e.graph.actors[i].name))
+        .set("firings", JsonValue(a.firings))
+        .set("busy", JsonValue(share(a.busy, e.time)))
+        .set("stalled_on_input", JsonValue(share(a.on_input, e.time)))
+        .set("stalled_on_output", JsonValue(share(a.on_output, e.time)))
+        .set("stalled_on_memory", JsonValue(share(a.on_memory, e.time)));
+    list.push_back(std::move(json));
+  }
+  return list;
+}
+
+JsonValue channels_json(const Evaluation& e) {
+  JsonValue list = JsonValue::array();
+  for (std::size_t i = 0; i < e.graph.channels.size(); ++i) {
+    const Channel& c = e.graph.channels[i];
+    if (c.producer == no_id && c.consumer == no_id) continue;
+    JsonValue json = JsonValue::object();
+    json.set("name", JsonValue(c.name))
+        .set("producer", JsonValue(c.producer == no_id ? std::string_view() : e.graph.actors[c.producer].name))
+        .set("consumer", JsonValue(c.consumer == no_id ? std::string_view() : e.graph.actors[c.consumer].name))
+        .set("capacity", JsonValue(std::int64_t{c.capacity}))
+        .set("tile_bits", JsonValue(c.tile_bits().count()));
+    if (e.simulation) json.set("peak_occupancy", JsonValue(e.simulation->channel_peaks[i]));
+    list.push_back(std::move(json));
+  }
+  return list;
+}
+
+JsonValue memory_json(const Experiment& x, const Evaluation& e) {
+  const SimulationResult& s = *e.simulation;
+  std::int64_t read = 0;
+  std::int64_t written = 0;
+  JsonValue ports = JsonValue::array();
+  for (const PortResult& p : s.ports) {
+    read += p.read.count();
+    written += p.written.count();
+    JsonValue json = JsonValue::object();
+    json.set("name", JsonValue(p.name))
+        .set("bytes_read", JsonValue(p.read.count()))
+        .set("bytes_written", JsonValue(p.written.count()))
+        .set("read_busy", JsonValue(p.read_busy))
+        .set("write_busy", JsonValue(p.write_busy));
+    ports.push_back(std::move(json));
+  }
+  JsonValue channels = JsonValue::array();
+  for (const DramStats& d : s.memory) {
+    const double bytes = static_cast<double>(d.bursts() * x.dram.geometry.burst.count());
+    JsonValue json = JsonValue::object();
+    json.set("bandwidth_gb_s", JsonValue(bytes / e.time.count() / 1e9))
+        .set("efficiency", JsonValue(bytes / e.time.count() / x.dram.peak().count()))
+        .set("row_hit_rate", JsonValue(d.row_hit_rate()))
+        .set("refreshes", JsonValue(d.refreshes));
+    channels.push_back(std::move(json));
+  }
+  JsonValue json = JsonValue::object();
+  const double all = static_cast<double>(read + written);
+  const double peak = x.dram.peak().count() * static_cast<double>(s.memory.size());
+  return json.set("bytes_read", JsonValue(read))
+      .set("bytes_written", JsonValue(written))
+      .set("bandwidth_gb_s", JsonValue(all / e.time.count() / 1e9))
+      .set("efficiency", JsonValue(ratio(all / e.time.count(), peak)))
+      .set("ports", std::move(ports))
+      .set("channels", std::move(channels));
+}
+
+std::string bound_kind(const Evaluation& e) {
+  switch (e.bound.kind) {
+    case BoundKind::actor: return "unit " + std::string(e.graph.actors[e.bound.index].name);
+    case BoundKind::port: return "port";
+    case BoundKind::memory: return "memory";
+    case BoundKind::path: return "layer path";
+  }
+  return {};
+}
+
+}  // namespace
+
+JsonValue evaluation_json(const Experiment& x, const Evaluation& e, const std::string& version) {
+  JsonValue json = JsonValue::object();
+  json.set("experiment", JsonValue(x.name))
+      .set("design", JsonValue(x.design_name))
+      .set("network", JsonValue(x.network_name))
+      .set("board", JsonValue(x.design.board))
+      .set("fidelity", JsonValue(e.fidelity == Fidelity::simulate ? "simulate" : "bound"))
+      .set("tokens", JsonValue(e.graph.tokens))
+      .set("throughput_tokens_per_s", JsonValue(e.tokens_per_s))
+      .set("latency_s", JsonValue(e.time.count()))
+      .set("cycles", JsonValue(e.cycles.count()))
+      .set("bound_cycles", JsonValue(e.bound.cycles.count()))
+      .set("bound_by", JsonValue(bound_kind(e)))
+      .set("energy_j_per_token", JsonValue(result_figure(e, "energy_j_per_token")))
+      .set("power_w", JsonValue(result_figure(e, "power_w")))
+      .set("efficiency_tokens_per_j", JsonValue(result_figure(e, "efficiency_tokens_per_j")))
+      .set("resources", resources_json(e.resources.total, e.resources.board));
+  JsonValue components = JsonValue::object();
+  for (const ComponentResources& c : e.resources.components) {
+    components.set(c.name, resources_json(c.resources, e.resources.board));
+  }
+  json.set("components", std::move(components));
+  if (e.simulation) json.set("actors", actors_json(e));
+  json.set("channels", channels_json(e));
+  if (e.simulation) json.set("memory", memory_json(x, e));
+  JsonValue units = JsonValue::array();
+  for (const std::string& u : e.bottleneck.units) units.push_back(JsonValue(u));
+  json.set("bottleneck", JsonValue(e.bottleneck.sentence));
+  json.set("bottleneck_detail", JsonValue::object()
+                                    .set("resource", JsonValue(e.bottleneck.resource))
+                                    .set("share", JsonValue(e.bottleneck.share))
+                                    .set("units", std::move(units)));
+  JsonValue warnings = JsonValue::array();
+  for (const std::string& w : e.warnings) warnings.push_back(JsonValue(w));
+  json.set("warnings", std::move(warnings));
+  json.set("provenance", JsonValue::object()
+                             .set("version", JsonValue(version))
+                             .set("config_hash", JsonValue(content_hash(canonical_text(x.resolved)))));
+  if (e.simulation) json.set("simulation_wall_s", JsonValue(e.wall.count()));
+  return json;
+}
+
+double result_figure(const Evaluation& e, const std::string& key) {
+  if (key == "throughput_tokens_per_s") return e.tokens_per_s;
+  if (key == "latency_s") return e.time.count();
+  for (const ResourceKey& r : resource_keys) {
+    if (key == r.name) return r.of(e.resources.total);
+  }
+  return std::numeric_limits<double>::quiet_NaN();
+}
+
+}  // namespace ssmscope
