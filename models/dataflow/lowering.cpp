@@ -41,7 +41,9 @@ std::string map_operators(Context& c) {
 
 std::string check_schedule(const Context& c) {
   const Schedule& s = c.design.schedule;
-  if (s.state == StatePlace::on_chip && c.g.sequence && c.g.columns > 1) {
+  // The on-chip state goes round once through all layers a pass; a prompt's next block, or the next prompt, would meet
+  // another layer's, or the last prompt's.
+  if (s.state == StatePlace::on_chip && c.g.sequence && c.g.columns * c.g.blocks * c.g.passes > 1) {
     return "an on-chip state cannot serve a block of tokens: use prefill token_outer or state off_chip";
   }
   for (const Operator op : {Operator::in_hadamard, Operator::out_hadamard, Operator::out_hadamard2}) {

@@ -146,8 +146,9 @@ void make_ssm_channels(Context& c) {
       c.set(Edge::h_loop, c.build.channel("h_loop", elements, p.ssm_product, 2 * g.head_tiles()));
     }
   } else {
+    // A fused unit takes a tile and puts one in the same firing: the one under way needs a place of its own.
     const std::int64_t all = g.layers * g.heads * head_tiles;
-    c.set(Edge::h_loop, c.build.channel("h_chip", elements, p.state, all, all));
+    c.set(Edge::h_loop, c.build.channel("h_chip", elements, p.state, all + (fused_state ? 1 : 0), all));
   }
 }
 

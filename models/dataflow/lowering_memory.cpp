@@ -50,9 +50,10 @@ class MemoryEmitter {
     const Geometry& g = g_;
     const ActorId actor = c_.build.begin_actor("weight_dma", ActorKind::memory_read, no_id, 0);
     Bytes largest{0};
-    const auto fetch = [&](Operator op, std::int64_t rows, std::int64_t count, Bytes bytes) {
+    const auto fetch = [&](Operator op, std::int64_t rows, std::int64_t count, Bytes bytes, Part part = Part::z) {
       FiringShape shape;
       shape.op = op;
+      shape.part = part;
       shape.rows = static_cast<std::int32_t>(rows);
       const FiringId f = c_.build.firing(Cycles{0}, Cycles{0}, shape);
       c_.build.out(c_[Edge::weights], 1);
@@ -68,8 +69,8 @@ class MemoryEmitter {
           // All blocks of a layer read the same weights: the stream would have to step back, so a block loop is laid
           // out as a stream of its own length.
           auto blocks = c_.build.loop(g.blocks);
-          walk_parts(c_, 31u, [&](Part, std::int64_t rows, std::int64_t count, bool) {
-            fetch(Operator::in_proj, rows, count, p.weight_bytes(rows, g.d_model));
+          walk_parts(c_, 31u, [&](Part part, std::int64_t rows, std::int64_t count, bool) {
+            fetch(Operator::in_proj, rows, count, p.weight_bytes(rows, g.d_model), part);
           });
           const std::int64_t tiles = ceil_div(g.d_model, g.out_rows);
           const std::int64_t last = g.d_model - (tiles - 1) * g.out_rows;
@@ -118,22 +119,44 @@ class MemoryEmitter {
     return total;
   }
 
+  /// Reads that must not overtake the write of what they read: `order` carries one tile a write to the reader. Where
+  /// a layer comes back once a pass (decode), a read waits for the write of the pass before; where a prompt comes in
+  /// blocks, for that of the block before, and the first block starts from what was there.
+  ChannelId order_channel(std::string_view name, std::int64_t per_layer) {
+    if (g_.sequence) return g_.blocks > 1 ? c_.build.channel(name, 0, Bits{0}, per_layer) : no_id;
+    if (g_.passes == 1) return no_id;
+    const std::int64_t all = per_layer * g_.layers;
+    return c_.build.channel(name, 0, Bits{0}, all, all);
+  }
+
   /// An actor that fires `per_layer` times a layer, block and pass, moving `bytes` each time.
   void simple(std::string_view name, ActorKind kind, Edge edge, std::int64_t tiles, std::int64_t per_layer, Bytes bytes,
-              std::uint16_t stream_id, Operator op) {
+              std::uint16_t stream_id, Operator op, ChannelId order) {
     c_.build.begin_actor(name, kind, no_id, stream_id);
+    const bool write = kind == ActorKind::memory_write;
     FiringShape shape;
     shape.op = op;
-    const FiringId f = c_.build.firing(Cycles{0}, Cycles{0}, shape);
-    if (kind == ActorKind::memory_write) {
-      c_.build.in(c_[edge], tiles);
-    } else {
-      c_.build.out(c_[edge], tiles);
-    }
-    c_.build.transfer(bytes);
+    const auto declare = [&](bool ordered) {
+      const FiringId f = c_.build.firing(Cycles{0}, Cycles{0}, shape);
+      if (write) c_.build.in(c_[edge], tiles);
+      if (ordered && !write) c_.build.in(order, 1);
+      if (!write) c_.build.out(c_[edge], tiles);
+      if (ordered && write) c_.build.out(order, 1);
+      c_.build.transfer(bytes);
+      return f;
+    };
+    const FiringId all = declare(!g_.sequence);
     auto passes = c_.build.loop(g_.passes);
-    auto layers = c_.build.loop(g_.layers * g_.blocks);
-    c_.build.fire(f, per_layer);
+    if (order == no_id || !g_.sequence) {
+      auto layers = c_.build.loop(g_.layers * g_.blocks);
+      c_.build.fire(all, per_layer);
+      return;
+    }
+    const FiringId ordered = declare(true);
+    auto layers = c_.build.loop(g_.layers);
+    if (!write) c_.build.fire(all, per_layer);  // the first block
+    c_.build.fire(ordered, per_layer * (g_.blocks - 1));
+    if (write) c_.build.fire(all, per_layer);  // nobody reads the last block's
   }
 
   void conv() {
@@ -145,10 +168,11 @@ class MemoryEmitter {
     const std::uint16_t out = stream("conv_state", c_.design.memory.conv, history * (g_.layers * g_.blocks));
     Channel& channel = c_.build.graph().channels[c_[Edge::conv_in]];
     channel.tile_elements = read.count();
-    simple("conv_dma_in", ActorKind::memory_read, Edge::conv_in, 1, 1, read, in, Operator::conv);
+    const ChannelId order = order_channel("conv_order", 1);
+    simple("conv_dma_in", ActorKind::memory_read, Edge::conv_in, 1, 1, read, in, Operator::conv, order);
     c_.build.end_actor();
     const std::int64_t units = g_.conv_channels / std::gcd(g_.tile_rows, std::gcd(g_.bc_rows, g_.groups_states));
-    simple("conv_dma_out", ActorKind::memory_write, Edge::conv_out, units, 1, history, out, Operator::conv);
+    simple("conv_dma_out", ActorKind::memory_write, Edge::conv_out, units, 1, history, out, Operator::conv, order);
     c_.build.end_actor();
   }
 
@@ -159,11 +183,13 @@ class MemoryEmitter {
     const Bytes bytes = aligned(p.state_bytes(g_.headdim * g_.d_state * columns));
     const std::uint16_t place = stream("state", c_.design.memory.state, bytes * (g_.heads * g_.layers));
     const std::int64_t tiles = g_.head_tiles() * columns;
+    const ChannelId order = c_.load_state ? order_channel("state_order", g_.heads) : no_id;
     if (c_.load_state) {
-      simple("state_dma_in", ActorKind::memory_read, Edge::h_in, tiles, g_.heads, bytes, place, Operator::decay);
+      simple("state_dma_in", ActorKind::memory_read, Edge::h_in, tiles, g_.heads, bytes, place, Operator::decay, order);
       c_.build.end_actor();
     }
-    simple("state_dma_out", ActorKind::memory_write, Edge::h_out, tiles, g_.heads, bytes, place, Operator::state_add);
+    simple("state_dma_out", ActorKind::memory_write, Edge::h_out, tiles, g_.heads, bytes, place, Operator::state_add,
+           order);
     c_.build.end_actor();
   }
 

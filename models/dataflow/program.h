@@ -27,6 +27,13 @@ class ProgramCursor {
     ++pc_;
     settle();
   }
+  /// Times this firing comes in a row from here, this one included.
+  [[nodiscard]] std::int64_t repeats() const { return left_; }
+  /// Goes on by `n` firings, 1 <= n <= repeats().
+  void skip(std::int64_t n) {
+    left_ -= n - 1;
+    next();
+  }
   [[nodiscard]] bool operator==(const ProgramCursor& other) const {
     if (pc_ != other.pc_ || left_ != other.left_ || depth_ != other.depth_) return false;
     for (int i = 0; i < depth_; ++i) {
