@@ -6,6 +6,7 @@
 #include <cstdio>
 #include <optional>
 
+#include "models/cost/calibration.h"
 #include "models/experiment/experiment.h"
 #include "models/experiment/experiment_fields.h"
 #include "models/hardware/board.h"
@@ -153,6 +154,40 @@ std::string scheme_note(const Catalog&, const std::string& path, Diagnostics& di
   return scheme ? first_clause(scheme->description) : std::string();
 }
 
+// Calibrations
+
+/// Each family's section is part of one description, so no key of it is required where it stands.
+JsonValue calibration_schema() {
+  JsonValue schema = schema_of<CalibrationDocument>();
+  JsonValue fabric = schema_of<FabricDocument>();
+  JsonValue section = JsonValue::object();
+  for (JsonMember& member : fabric.members()) {
+    if (member.key == "$defs") {
+      if (schema.find("$defs") == nullptr) schema.set("$defs", JsonValue::object());
+      for (JsonMember& definition : member.value.members())
+        schema.find("$defs")->set(definition.key, std::move(definition.value));
+    } else if (member.key != "$schema" && member.key != "title" && member.key != "required") {
+      section.set(member.key, std::move(member.value));
+    }
+  }
+  for (const char* key : {"common", "series7", "ultrascale_plus", "versal"}) {
+    JsonValue* property = schema.find("properties")->find(key);
+    const JsonValue description = *property->find("description");
+    *property = section;
+    property->set("description", description);
+  }
+  return schema;
+}
+
+void check_calibration(const Catalog& catalog, const std::string& path, Diagnostics& diagnostics) {
+  (void)load_calibration(catalog, path, diagnostics);
+}
+
+std::string calibration_note(const Catalog& catalog, const std::string& path, Diagnostics& diagnostics) {
+  const std::optional<Calibration> calibration = load_calibration(catalog, path, diagnostics);
+  return calibration ? "resources and energy of the building blocks, each with its source" : "";
+}
+
 constexpr std::array kinds = {
     ConfigKind{"design", "designs", "accelerators: board, clock, precision, units, schedule",
                [] { return design_schema(builtin_units()); }, check_design, design_note},
@@ -164,6 +199,8 @@ constexpr std::array kinds = {
     ConfigKind{"scheme", "schemes", "quantisation schemes", schema_of<Scheme>, check_scheme, scheme_note},
     ConfigKind{"experiment", "experiments", "a design and what runs on it", experiment_schema,
                check_experiment_file, experiment_note},
+    ConfigKind{"calibration", "calibration", "constants of resources and energy", calibration_schema,
+               check_calibration, calibration_note},
 };
 
 }  // namespace
