@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "models/base/catalog.h"
+#include "models/base/fields.h"
+
+namespace ssmscope {
+
+/// A published design and its figures, with the experiment that describes it.
+struct PublishedPoint {
+  std::string id;
+  std::string experiment;
+  std::string design;
+  std::string network;
+  std::string phase;
+  std::string source;
+  std::map<std::string, double> measured;
+  std::map<std::string, double> resources;
+  std::map<std::string, std::map<std::string, double>> components;
+  double tolerance = 0.05;
+  double energy_tolerance = 0.10;
+  double resources_tolerance = 0.15;
+  double components_tolerance = 0.30;
+};
+
+/// A processor the papers compare with.
+struct Baseline {
+  std::string device;
+  std::string precision;
+  std::string network;
+  std::string phase;
+  double throughput_tokens_per_s = 0;
+  double efficiency_tokens_per_j = 0;
+  std::string source;
+};
+
+struct Published {
+  std::string note;
+  std::vector<PublishedPoint> points;
+  std::vector<Baseline> baselines;
+};
+
+template <>
+struct Describe<PublishedPoint> {
+  static const Table<PublishedPoint>& table();
+};
+template <>
+struct Describe<Baseline> {
+  static const Table<Baseline>& table();
+};
+template <>
+struct Describe<Published> {
+  static const Table<Published>& table();
+};
+
+/// Finds and reads a file of published points (kind "validation").
+[[nodiscard]] std::optional<Published> load_published(const Catalog& catalog, const std::string& reference,
+                                                      Diagnostics& diagnostics);
+
+}  // namespace ssmscope
