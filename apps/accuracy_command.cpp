@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "apps/accuracy_command.h"
-
 #include <CLI/CLI.hpp>
 #include <chrono>
 #include <cstdio>
@@ -9,6 +7,7 @@
 #include <thread>
 
 #include "apps/accuracy_report.h"
+#include "apps/commands.h"
 #include "apps/model_input.h"
 #include "models/numerics/evaluation.h"
 
@@ -26,6 +25,7 @@ struct Options {
   std::size_t threads = 0;
   std::string out;
   std::string plot;
+  std::string arithmetic = "float";
   bool json = false;
 };
 
@@ -47,12 +47,16 @@ void run(const Options& options) {
   const ModelWeights weights = load_model(options.model);
   const CalibrationText calibration = read_calibration(options.model, options.calibration, options.window,
                                                        options.calibration_windows, weights.dims);
-  std::vector<SchemeModel> models;
-  for (const std::string& path : options.schemes)
-    models.push_back(load_scheme_model(weights, path, calibration));
   std::vector<Candidate> candidates;
-  for (const SchemeModel& model : models) candidates.push_back(model.candidate);
-  const SchemeModel reference = float_reference(weights);
+  for (const std::string& path : options.schemes) {
+    const Scheme scheme = read_scheme(path);
+    if (options.arithmetic != "integer") candidates.push_back(float_candidate(weights, scheme, calibration));
+    if (options.arithmetic != "float" && scheme.integer != IntegerArithmetic::kNone) {
+      candidates.push_back(integer_candidate(weights, scheme, calibration));
+    }
+  }
+  if (candidates.empty()) throw InputError("none of the schemes defines integer arithmetic");
+  const Candidate reference = float_candidate(weights, reference_scheme(), {});
 
   const std::size_t count = options.windows == 0 ? std::size_t(-1) : options.windows;
   const auto windows = windows_of(read_bytes(options.text), options.window, count);
@@ -60,8 +64,8 @@ void run(const Options& options) {
   const std::size_t threads =
       options.threads != 0 ? options.threads : std::max(1U, std::thread::hardware_concurrency());
   Progress progress;
-  const auto scores = evaluate(reference.candidate, candidates, windows, threads,
-                               [&](std::size_t done, std::size_t total) { progress(done, total); });
+  const auto scores = evaluate_accuracy(reference, candidates, windows, threads,
+                                        [&](std::size_t done, std::size_t total) { progress(done, total); });
 
   const std::string json = accuracy_json(scores, options.model, options.text);
   if (!options.out.empty()) write_text(options.out, json);
@@ -88,6 +92,13 @@ void add_accuracy_command(CLI::App& app) {
       ->check(CLI::Range(std::size_t{2}, std::size_t{1} << 24));
   command->add_option("--windows", options->windows, "Judge only the first N windows (0 = all)");
   command->add_option("--threads", options->threads, "Worker threads (0 = one a core)");
+  command
+      ->add_option("--arithmetic", options->arithmetic,
+                   "\"float\": quantised values in float operators; \"integer\": bit-exact integer model, "
+                   "for schemes that "
+                   "define one; \"both\"")
+      ->capture_default_str()
+      ->check(CLI::IsMember({"float", "integer", "both"}));
   command->add_option("--out", options->out, "Write the result as JSON");
   command->add_option("--plot", options->plot, "Draw error by layer and bits per token (.svg, .png or .pdf)");
   command->add_flag("--json", options->json, "Print JSON instead of the table");

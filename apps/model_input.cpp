@@ -4,23 +4,9 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <memory>
 
 namespace ssmscope {
-namespace {
-
-SchemeModel make(const ModelWeights& weights, Scheme scheme, const CalibrationText& calibration) {
-  SchemeModel result;
-  result.model = std::make_shared<const QuantizedModel>(weights, std::move(scheme), calibration);
-  result.candidate.name = result.model->scheme().name;
-  result.candidate.run = [model = result.model](std::span<const std::int64_t> tokens, ResidualTrace* trace) {
-    ModelCache cache = model->make_cache();
-    return model->forward(tokens, cache, trace);
-  };
-  return result;
-}
-
-}  // namespace
-
 std::vector<unsigned char> read_bytes(const std::string& path) {
   std::ifstream in(path, std::ios::binary);
   if (!in) throw InputError(path + ": cannot be read");
@@ -54,15 +40,28 @@ void check_tokens(const std::vector<std::vector<std::int64_t>>& windows, const M
   }
 }
 
-SchemeModel load_scheme_model(const ModelWeights& weights, const std::string& scheme_path,
-                              const CalibrationText& calibration) {
-  return make(weights, read_scheme(scheme_path), calibration);
+Candidate float_candidate(const ModelWeights& weights, const Scheme& scheme,
+                          const CalibrationText& calibration) {
+  const auto model = std::make_shared<const QuantizedModel>(weights, scheme, calibration);
+  return {scheme.name, [model](std::span<const std::int64_t> tokens, ResidualTrace* trace) {
+            ModelCache cache = model->make_cache();
+            return model->forward(tokens, cache, trace);
+          }};
 }
 
-SchemeModel float_reference(const ModelWeights& weights) {
+Candidate integer_candidate(const ModelWeights& weights, const Scheme& scheme,
+                            const CalibrationText& calibration) {
+  const auto model = std::make_shared<const IntegerModel>(weights, scheme, calibration);
+  return {scheme.name + " (integer)", [model](std::span<const std::int64_t> tokens, ResidualTrace* trace) {
+            std::vector<IntegerCache> cache = model->make_cache();
+            return model->forward(tokens, cache, nullptr, trace);
+          }};
+}
+
+Scheme reference_scheme() {
   Scheme scheme;
   scheme.name = "fp32 reference";
-  return make(weights, scheme, {});
+  return scheme;
 }
 
 }  // namespace ssmscope

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <memory>
 #include <string>
 #include <vector>
 
 #include "models/numerics/evaluation.h"
+#include "models/numerics/integer_model.h"
 
 namespace ssmscope {
 
@@ -23,14 +23,13 @@ void write_text(const std::string& path, const std::string& text);
 void check_tokens(const std::vector<std::vector<std::int64_t>>& windows, const ModelDims& dims,
                   const std::string& file);
 
-/// A model under a scheme file, ready to be judged or run.
-struct SchemeModel {
-  std::shared_ptr<const QuantizedModel> model;
-  Candidate candidate;
-};
-[[nodiscard]] SchemeModel load_scheme_model(const ModelWeights& weights, const std::string& scheme_path,
-                                            const CalibrationText& calibration);
-/// The float model.
-[[nodiscard]] SchemeModel float_reference(const ModelWeights& weights);
+/// A model under a scheme in float arithmetic, ready to be judged or run.
+[[nodiscard]] Candidate float_candidate(const ModelWeights& weights, const Scheme& scheme,
+                                        const CalibrationText& calibration);
+/// The same in the scheme's integer-exact arithmetic; "(integer)" is added to its name.
+[[nodiscard]] Candidate integer_candidate(const ModelWeights& weights, const Scheme& scheme,
+                                          const CalibrationText& calibration);
+/// The scheme that changes nothing.
+[[nodiscard]] Scheme reference_scheme();
 
 }  // namespace ssmscope

@@ -128,7 +128,7 @@ Estimate difference(const CandidateScore& a, const CandidateScore& b) {
   return estimate(differences);
 }
 
-std::vector<CandidateScore> evaluate(const Candidate& reference, std::span<const Candidate> candidates,
+std::vector<CandidateScore> evaluate_accuracy(const Candidate& reference, std::span<const Candidate> candidates,
                                      std::span<const std::vector<std::int64_t>> windows, std::size_t threads,
                                      const std::function<void(std::size_t, std::size_t)>& progress) {
   for (const auto& window : windows) {

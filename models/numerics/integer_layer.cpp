@@ -46,7 +46,9 @@ IntegerToken::IntegerToken(const ModelDims& m)
       gated(m.d_inner),
       gated_float(m.d_inner),
       normed(m.d_inner),
-      g(m.d_inner) {}
+      g(m.d_inner),
+      mixer(m.d_model),
+      mixer_float(m.d_model) {}
 
 IntegerLayer::IntegerLayer(const LayerWeights& layer, std::size_t index, const ModelDims& dims,
                            const Scheme& scheme, const IntegerPlan& plan, const Ranges& ranges)
@@ -164,6 +166,10 @@ void IntegerLayer::take_in_proj(IntegerToken& t, Range rows, std::span<const dou
   }
   int fraction = format(tap).fraction;
   if (fixed()) {
+    if (stats != nullptr) {  // the accumulators themselves, before they are scaled
+      std::vector<std::int32_t> unused(acc.size());
+      narrow(acc, 0, 32, unused, &(*stats)[Tap::kInProjOut]);
+    }
     for (std::int64_t& v : acc) v = (*scale)(v);
   } else {
     fraction = format(Tap::kNormOut).fraction + w_.in_proj.fraction;
@@ -196,20 +202,28 @@ void IntegerLayer::gated_norm(IntegerToken& t, IntegerStats* stats) const {
 
 void IntegerLayer::take_out_proj(IntegerToken& t, Range rows, std::span<const double> accumulators,
                                  IntegerStats* stats) const {
+  const std::vector<std::int64_t> acc = to_integers(accumulators);
+  const auto out = std::span(t.mixer).subspan(rows.begin, rows.size());
   if (fixed()) {
     for (std::size_t i = 0; i < rows.size(); ++i) {
-      t.residual_float[rows.begin + i] +=
-          static_cast<float>(accumulators[i]) * static_cast<float>(w_.out_proj.scale);
+      t.mixer_float[rows.begin + i] = static_cast<float>(acc[i]) * static_cast<float>(w_.out_proj.scale);
     }
+    if (stats != nullptr) narrow(acc, 0, 32, out, &(*stats)[Tap::kMixerOut]);
     return;
   }
-  const std::vector<std::int64_t> acc = to_integers(accumulators);
   const int fraction = format(Tap::kGatedNormOut).fraction + w_.out_proj.fraction;
-  std::vector<std::int32_t> mixer(rows.size());
-  narrow(acc, fraction - format(Tap::kResidual).fraction, 32, mixer, at(stats, Tap::kMixerOut));
+  narrow(acc, fraction - format(Tap::kResidual).fraction, format(Tap::kMixerOut).width, out,
+         at(stats, Tap::kMixerOut));
+}
+
+void IntegerLayer::residual(IntegerToken& t, Range rows, IntegerStats* stats) const {
+  if (fixed()) {
+    for (std::size_t i = rows.begin; i < rows.end; ++i) t.residual_float[i] += t.mixer_float[i];
+    return;
+  }
   std::vector<std::int64_t> sum(rows.size());
   for (std::size_t i = 0; i < rows.size(); ++i) {
-    sum[i] = static_cast<std::int64_t>(t.residual[rows.begin + i]) + mixer[i];
+    sum[i] = static_cast<std::int64_t>(t.residual[rows.begin + i]) + t.mixer[rows.begin + i];
   }
   narrow(sum, 0, format(Tap::kResidual).width, std::span(t.residual).subspan(rows.begin, rows.size()),
          at(stats, Tap::kResidual));

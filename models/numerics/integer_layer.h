@@ -38,6 +38,8 @@ struct IntegerToken {
   std::vector<float> gated_float;                    ///< [d_inner], fixed_point
   std::vector<std::int32_t> normed;                  ///< [d_inner] before the Hadamard transform
   std::vector<std::int32_t> g;                       ///< [d_inner] input of out_proj (values or codes)
+  std::vector<std::int32_t> mixer;                   ///< [d_model] output of out_proj, block_shift
+  std::vector<float> mixer_float;                    ///< [d_model], fixed_point
 };
 
 /// One layer's operators in integers, each on a range of its output, as a unit of the accelerator computes
@@ -76,9 +78,25 @@ class IntegerLayer {
   void gate(IntegerToken& t, Range rows, IntegerStats* stats) const;
   /// Norm, weight, online transform, quantiser: g from the whole gated vector.
   void gated_norm(IntegerToken& t, IntegerStats* stats) const;
-  /// residual += out_proj's accumulators for output rows `rows`.
+  /// The mixer's output from out_proj's accumulators for output rows `rows`.
   void take_out_proj(IntegerToken& t, Range rows, std::span<const double> accumulators,
                      IntegerStats* stats) const;
+  /// residual += mixer.
+  void residual(IntegerToken& t, Range rows, IntegerStats* stats) const;
+
+  // The parts of `state`, for schedules that run them as units of their own. Tiles are [states, channels] of
+  // one head; `entering` and `decayed` have the state's binary point and are not saturated.
+  void outer(const IntegerToken& t, std::size_t head, Range channels, Range states,
+             std::span<std::int64_t> entering) const;
+  void decayed_state(const IntegerToken& t, const IntegerCache& cache, std::size_t head, Range channels,
+                     Range states, std::span<std::int64_t> decayed) const;
+  /// h = decayed + entering: the stored copy into the cache, the copy for C into `for_c`.
+  void state_add(IntegerCache& cache, std::size_t head, Range channels, Range states,
+                 std::span<const std::int64_t> entering, std::span<const std::int64_t> decayed,
+                 std::span<std::int32_t> for_c) const;
+  /// scan += for_c C; the first tile along the states starts the sum.
+  void readout(IntegerToken& t, std::size_t head, Range channels, Range states,
+               std::span<const std::int32_t> for_c) const;
 
  private:
   [[nodiscard]] bool fixed() const { return plan_->arithmetic == IntegerArithmetic::kFixedPoint; }

@@ -181,19 +181,76 @@ void IntegerLayer::state(IntegerToken& t, IntegerCache& cache, std::size_t head,
   }
 }
 
+void IntegerLayer::outer(const IntegerToken& t, std::size_t head, Range channels, Range states,
+                         std::span<std::int64_t> entering) const {
+  const bool dt_x = input_product_ == InputProduct::kDtX;
+  const std::size_t group = head / (m_.heads / m_.groups) * m_.d_state;
+  const std::int32_t* b = dt_x ? t.b.data() + group : t.product.data() + head * m_.d_state;
+  const std::int32_t* x = (dt_x ? t.product : t.x).data() + head * m_.headdim;
+  const int shift =
+      format(Tap::kDtB).fraction + format(dt_x ? Tap::kB : Tap::kX).fraction - format(Tap::kState).fraction;
+  std::size_t i = 0;
+  for (std::size_t s = states.begin; s < states.end; ++s) {
+    for (std::size_t p = channels.begin; p < channels.end; ++p) {
+      entering[i++] = integer::shift_down(static_cast<std::int64_t>(b[s]) * x[p], shift);
+    }
+  }
+}
+
+void IntegerLayer::decayed_state(const IntegerToken& t, const IntegerCache& cache, std::size_t head,
+                                 Range channels, Range states, std::span<std::int64_t> decayed) const {
+  std::size_t i = 0;
+  for (std::size_t s = states.begin; s < states.end; ++s) {
+    const std::int32_t* h = cache.state.data() + (head * m_.d_state + s) * m_.headdim;
+    for (std::size_t p = channels.begin; p < channels.end; ++p) {
+      const std::int64_t product = static_cast<std::int64_t>(t.decay[head]) * h[p];
+      decayed[i++] = integer::shift_down(product, format(Tap::kDecay).fraction);
+    }
+  }
+}
+
+void IntegerLayer::state_add(IntegerCache& cache, std::size_t head, Range channels, Range states,
+                             std::span<const std::int64_t> entering, std::span<const std::int64_t> decayed,
+                             std::span<std::int32_t> for_c) const {
+  const TensorFormat& stored = format(Tap::kState);
+  const TensorFormat& read = format(Tap::kStateForC);
+  const std::size_t n = channels.size();
+  for (std::size_t i = 0; i < for_c.size(); ++i) for_c[i] = integer::saturate(entering[i] + decayed[i], 32);
+  for (std::size_t s = 0; s < states.size(); ++s) {
+    std::int32_t* h =
+        cache.state.data() + (head * m_.d_state + states.begin + s) * m_.headdim + channels.begin;
+    std::copy_n(for_c.begin() + static_cast<std::ptrdiff_t>(s * n), n, h);
+    if (stored.block_bits > 0) integer::block_round_rows({h, n}, n, stored.block, stored.block_bits);
+  }
+  if (read.block_bits > 0) {
+    integer::block_round_columns(for_c.data(), states.size(), n, n, read.block, read.block_bits);
+  }
+}
+
+void IntegerLayer::readout(IntegerToken& t, std::size_t head, Range channels, Range states,
+                           std::span<const std::int32_t> for_c) const {
+  const std::int32_t* c = t.c.data() + head / (m_.heads / m_.groups) * m_.d_state;
+  std::int64_t* y = t.scan.data() + head * m_.headdim + channels.begin;
+  if (states.begin == 0) std::fill(y, y + channels.size(), 0);
+  for (std::size_t s = 0; s < states.size(); ++s) {
+    readout_row(c[states.begin + s], for_c.data() + s * channels.size(), channels.size(), y);
+  }
+}
+
 void IntegerLayer::skip(IntegerToken& t, Range rows, IntegerStats* stats) const {
   const TensorFormat& f = format(Tap::kSsmOut);
   const TensorFormat& from = format(Tap::kScanOut);
   const auto scan = std::span(t.scan).subspan(rows.begin, rows.size());
   std::vector<std::int32_t> from_state(rows.size());
-  narrow(scan, format(Tap::kState).fraction + format(Tap::kC).fraction - from.fraction, from.width, from_state,
-         at(stats, Tap::kScanOut));
+  narrow(scan, format(Tap::kState).fraction + format(Tap::kC).fraction - from.fraction, from.width,
+         from_state, at(stats, Tap::kScanOut));
   const int product = plan_->d.fraction + format(Tap::kX).fraction - f.fraction;
   std::vector<std::int64_t> acc(rows.size());
   for (std::size_t i = 0; i < acc.size(); ++i) {
     const std::size_t row = rows.begin + i;
     const std::int64_t dx = static_cast<std::int64_t>(w_.d[row / m_.headdim]) * t.x[row];
-    acc[i] = integer::shift_down(from_state[i], from.fraction - f.fraction) + integer::shift_down(dx, product);
+    acc[i] =
+        integer::shift_down(from_state[i], from.fraction - f.fraction) + integer::shift_down(dx, product);
   }
   store(Tap::kSsmOut, acc, f.fraction, std::span(t.y).subspan(rows.begin, rows.size()), stats);
 }

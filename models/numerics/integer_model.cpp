@@ -104,6 +104,7 @@ void IntegerModel::run_layer(std::size_t index, std::span<IntegerToken> tokens, 
   matmul(layer.weights().out_proj.codes, inputs, n, mixed);
   for (std::size_t t = 0; t < n; ++t) {
     layer.take_out_proj(tokens[t], {0, m.d_model}, std::span(mixed).subspan(t * m.d_model, m.d_model), stats);
+    layer.residual(tokens[t], {0, m.d_model}, stats);
   }
 }
 
