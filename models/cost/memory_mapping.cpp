@@ -9,8 +9,8 @@ namespace ssmscope {
 namespace {
 
 Storage choose(std::int64_t depth, std::int64_t width, const FabricCosts& costs) {
-  if (depth <= 2) return Storage::registers;
-  if (static_cast<double>(depth * width) <= costs.srl_max_bits) return Storage::lutram;
+  if (depth <= 1) return Storage::registers;
+  if (depth <= 2 || static_cast<double>(depth * width) <= costs.srl_max_bits) return Storage::lutram;
   return costs.has_uram > 0 && static_cast<double>(depth) >= costs.uram_min_depth ? Storage::uram : Storage::bram;
 }
 

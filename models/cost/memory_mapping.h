@@ -29,9 +29,9 @@ struct ChannelMapping {
 }
 
 /// Maps a channel of words of `width` bits. Storage::automatic follows the vendor's tools where they say what they do:
-/// up to srl_max_bits (and for two words of any width) in LUTs and registers (AMD UG1399, config_storage fifo
-/// -auto_srl_max_bits, -auto_srl_max_depth), UltraRAM from uram_min_depth words (4K x 72), block RAM otherwise. Every
-/// memory but registers has an output register, as a FIFO that shows its next word needs.
+/// a single word in registers; up to srl_max_bits, and two words of any width, in shift registers (AMD UG1399,
+/// config_storage fifo -auto_srl_max_bits, -auto_srl_max_depth); UltraRAM from uram_min_depth words; block RAM
+/// otherwise. Every memory has an output register, as a FIFO that shows its next word needs.
 [[nodiscard]] ChannelMapping map_channel(const Channel& channel, std::int64_t width, const FabricCosts& costs);
 
 }  // namespace ssmscope

@@ -36,6 +36,9 @@ void dequantise(const Precision& p, std::int64_t lanes, std::int64_t width, bool
 /// controllers, Versal's DDR controllers and the processor system's of Zynq devices are hard blocks.
 [[nodiscard]] std::int64_t soft_controllers(const Design& design, const Board& board);
 
+/// Whether a DMA's values come with scales of groups, which do not end where bus words do.
+[[nodiscard]] bool has_group_scales(const Actor& dma, const Graph& graph, const Precision& p);
+
 /// Copies of its port that a stream moves through.
 [[nodiscard]] std::int64_t copies_used(const Stream& stream, const MemoryPort& port);
 
@@ -89,8 +92,11 @@ void visit(const Design& design, const Mamba2Shape& shape, const Graph& graph, c
     const Actor& actor = graph.actors[i];
     if (actor.stream == no_id) continue;
     const MemoryPort& port = design.memory.ports[graph.streams[actor.stream].port];
-    const auto bits = static_cast<double>(port.width.count() * copies_used(graph.streams[actor.stream], port));
-    visitor.infrastructure(Infrastructure::dma, i, bits * costs.dma_bit);
+    Resources dma = costs.dma_control;
+    if (has_group_scales(actor, graph, design.precision)) {
+      dma += static_cast<double>(port.width.count() * copies_used(graph.streams[actor.stream], port)) * costs.repack_bit;
+    }
+    visitor.infrastructure(Infrastructure::dma, i, dma);
   }
   for (std::size_t i = 0; i < design.memory.ports.size(); ++i) {
     const MemoryPort& port = design.memory.ports[i];

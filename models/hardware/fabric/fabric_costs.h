@@ -15,7 +15,8 @@ struct FabricConstants {
   Core bram_control;       ///< a block RAM half of a channel: write enables, read multiplexer, address fan-out
   Core quantiser_bit;      ///< a lane of a quantiser that finds its own group scale, for each bit of its input
   Core port_bit;           ///< an AXI master, for each bit of its data bus
-  Core dma_bit;            ///< a DMA, for each bit of the port it moves
+  Core dma_control;        ///< a DMA: address generator and transfer counters
+  Core repack_bit;         ///< a DMA whose values have group scales, for each bit of the port it moves
   Core soft_controller;    ///< a DRAM controller in the fabric, one channel of 64 bits
   Core design_control;     ///< once a design: control registers, sequencer, clock and reset
   Core float_multiply;     ///< single precision

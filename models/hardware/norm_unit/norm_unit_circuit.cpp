@@ -48,7 +48,8 @@ void NormUnit::circuit(const CircuitInputs& in, Circuit& c) const {
   }
   const bool feeds_projection = in.operators.contains(Operator::norm) && !in.design.contains(Operator::in_hadamard);
   const bool feeds_output = in.operators.contains(Operator::gated_norm) && !in.design.contains(Operator::out_hadamard);
-  if (feeds_projection || feeds_output) quantise_activations(in, c, shared(lanes, ii), p.ssm_product.count());
+  // With group scales every norm ends in a quantiser (LightMamba's public code: RMSNorm and gated RMSNorm + quantiser).
+  if (feeds_projection || feeds_output || p.weight_group > 0) quantise_activations(in, c, shared(lanes, ii), p.ssm_product.count());
 }
 
 }  // namespace ssmscope

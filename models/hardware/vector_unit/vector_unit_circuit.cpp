@@ -12,9 +12,9 @@ bool adds(Operator op) {
 }
 
 /// Quantisers from full to SSM width behind an operator, where groups have scales of their own: LightMamba's code has
-/// one behind dt*B and two behind the state's sum (for h*C and for memory).
+/// one behind dt*B, one behind h*C and two behind the state's sum (for h*C and for memory).
 std::int64_t group_quantisers(Operator op) {
-  if (op == Operator::delta_b) return 1;
+  if (op == Operator::delta_b || op == Operator::state_c) return 1;
   return op == Operator::state_add ? 2 : 0;
 }
 
@@ -50,6 +50,8 @@ void VectorUnit::circuit(const CircuitInputs& in, Circuit& c) const {
       if (requantise) c.shift(n, wide, alignment(p, c));
     }
     if (adds(op)) c.add(n, op == Operator::residual ? p.residual.count() : wide);
+    // Summands with group scales of their own are aligned first.
+    if (p.state_group > 0 && (op == Operator::state_add || op == Operator::d_skip)) c.shift(2 * n, wide, alignment(p, c));
     if (requantise && p.state_group > 0) c.quantise_by_group(group_quantisers(op) * n, wide);
     // D of all layers stays on chip (LightMamba III-B).
     if (op == Operator::d_skip) c.memory(1, in.shape.n_layer * in.shape.nheads(), p.ssm.count());
