@@ -46,6 +46,9 @@ std::string check_schedule(const Context& c) {
   if (s.state == StatePlace::on_chip && c.g.sequence && c.g.columns * c.g.blocks * c.g.passes > 1) {
     return "an on-chip state cannot serve a block of tokens: use prefill token_outer or state off_chip";
   }
+  if (s.barrier && c.g.sequence && c.g.columns > 1 && !c.fused(Operator::decay, Operator::state_add)) {
+    return "a barrier cannot hold for a block of tokens: decay of a token needs the state the token before left";
+  }
   for (const Operator op : {Operator::in_hadamard, Operator::out_hadamard, Operator::out_hadamard2}) {
     if (!c.has(op)) continue;
     const std::int64_t rows = op == Operator::in_hadamard ? c.g.d_model : c.g.d_inner;
