@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+
+#include "models/dataflow/geometry.h"
+#include "models/numerics/weights.h"
+
+namespace ssmscope::functional {
+
+/// The sizes of a lowered run as array code needs them (see Geometry), and of the tiles its channels carry.
+struct Extents {
+  std::size_t d_model = 0, d_inner = 0, heads = 0, headdim = 0, d_state = 0, groups = 1, conv_channels = 0;
+  std::size_t taps = 4, vocab = 0;
+  std::size_t columns = 1, blocks = 1, layers = 1, passes = 1;
+  std::size_t head_group = 1, tile_rows = 1, tile_states = 1, row_tiles = 1, state_tiles = 1;
+  std::size_t bc_unit = 1;       ///< rows of a tile of B or C
+  std::size_t channel_unit = 1;  ///< channels of a tile of the convolution's history
+  std::size_t out_unit = 1;      ///< rows of a tile of out_proj's result
+  std::size_t head_unit = 1;     ///< rows of a tile of logits
+  bool sequence = false;         ///< columns are consecutive tokens of one prompt
+  bool feedback = false;         ///< decode
+  bool head_every_pass = true;
+  bool head_on_fabric = false;
+  bool naive = false;
+
+  /// Sequences side by side, each with a state of its own.
+  [[nodiscard]] std::size_t sequences() const { return sequence ? 1 : columns; }
+  /// Columns that logits are computed for.
+  [[nodiscard]] std::size_t head_columns() const { return sequence ? 1 : columns; }
+  /// Sequences of the whole run; prompts come one a pass.
+  [[nodiscard]] std::size_t all_sequences() const { return sequence ? passes : columns; }
+  [[nodiscard]] std::size_t states() const { return groups * d_state; }
+  [[nodiscard]] std::size_t group_of(std::size_t head) const { return head / (heads / groups); }
+};
+
+[[nodiscard]] Extents extents_of(const Geometry& geometry, const Design& design, const ModelDims& dims);
+
+/// Where an actor is in the loops over passes, layers and blocks.
+struct LayerClock {
+  std::size_t pass = 0, layer = 0, block = 0;
+
+  /// The actor has done its part of one block of one layer.
+  void next_block(const Extents& e) {
+    if (++block < e.blocks) return;
+    block = 0;
+    if (++layer < e.layers) return;
+    layer = 0;
+    ++pass;
+  }
+};
+
+}  // namespace ssmscope::functional

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <vector>
+
+#include "models/dataflow/graph.h"
+#include "models/dataflow/untimed.h"
+#include "models/functional/actor_function.h"
+#include "models/hardware/design.h"
+#include "models/numerics/mamba2_model.h"
+#include "models/workload/network.h"
+#include "models/workload/phase.h"
+
+namespace ssmscope {
+
+/// What a functional run starts from.
+struct FunctionalInput {
+  /// A list for each sequence of the batch. Prefill: the prompt, phase.length tokens. Decode: the first token
+  /// and, if given, those after it; where they end the token with the largest logit goes on.
+  std::vector<std::vector<std::int64_t>> tokens;
+  /// State of each sequence (decode, and prefill token by token); nothing: the start of a text.
+  std::vector<ModelCache> caches;
+};
+
+/// Carries data through a lowered graph: every firing takes tiles of numbers from its channels, computes on
+/// them what its shape says with the kernels of models/numerics, and puts tiles of numbers. Operands come
+/// from tiles alone, so an illegal order, or a lost or swapped tile, gives wrong logits or a ScheduleError.
+///
+/// It has no time and no scheduler of its own: run_untimed() or the observer of a simulation tells it the
+/// firings. The sums of the kernels do not depend on the tiling, so without online rotations the logits have
+/// the bits of Mamba2Model::forward (with the design's order of delta, B and x); with them they agree to
+/// rounding.
+class FunctionalModel final : public FiringListener {
+ public:
+  /// `graph` is `design` x `shape` x `phase` lowered; it, `design` and `model` must outlive this. Throws
+  /// InputError where model and shape differ, tokens or states do not fit the phase, or an online rotation
+  /// does not exist.
+  FunctionalModel(const Graph& graph, const Design& design, const Mamba2Shape& shape, const Phase& phase,
+                  const Mamba2Model& model, FunctionalInput input);
+  FunctionalModel(const FunctionalModel&) = delete;
+  FunctionalModel& operator=(const FunctionalModel&) = delete;
+  ~FunctionalModel() override;
+
+  /// One firing of an actor: it takes just its input tiles and puts just its output tiles. Throws
+  /// functional::ScheduleError naming the actor if they are not there or not what it makes.
+  void fire(ActorId actor, FiringId firing) override;
+
+  /// Logits in the order they came out: after every pass in decode, of the last token of every prompt in
+  /// prefill.
+  [[nodiscard]] const std::vector<functional::PassLogits>& logits() const;
+  /// The tokens of a sequence with those chosen.
+  [[nodiscard]] const std::vector<std::int64_t>& tokens(std::size_t sequence) const;
+  /// State of a sequence after the run, from memory or from the on-chip buffer. The convolution's oldest
+  /// column, which no later token needs, is zero.
+  [[nodiscard]] ModelCache cache(std::size_t sequence) const;
+  /// Empty if the run left no tile unused and recorded all logits; otherwise what is wrong.
+  [[nodiscard]] std::string leftovers() const;
+
+  /// The tiles a channel holds, oldest first. A test may damage them.
+  [[nodiscard]] std::deque<functional::Tile>& tiles(ChannelId channel);
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace ssmscope
