@@ -64,8 +64,10 @@ const std::vector<NumberField>& number_fields() {
       {"energy_uram", "J at 28 nm", "An access of an UltraRAM", &D::energy_uram, &F::energy_uram},
       {"energy_lutram_bit", "J at 28 nm", "A bit written to or read from LUTs or registers", &D::energy_lutram_bit,
        &F::energy_lutram_bit},
-      {"energy_port_bit", "J at 28 nm", "A bit through an AXI master, its interconnect and the memory's PHY",
-       &D::energy_port_bit, &F::energy_port_bit},
+      {"energy_port_bit", "J at 28 nm", "A bit through an AXI master and its interconnect", &D::energy_port_bit,
+       &F::energy_port_bit},
+      {"energy_io_bit", "J", "A bit over the pins to a DIMM, both ends and termination", &D::energy_io_bit,
+       &F::energy_io_bit},
       {"static_per_klut", "W per 1000 LUT", "Static power of devices without a figure of their own",
        &D::static_per_klut, &F::static_per_klut},
   };

@@ -8,6 +8,15 @@
 namespace ssmscope {
 namespace {
 
+/// Ceiling of a / b; most memories are small enough for the cheaper 32-bit division.
+std::int64_t words(std::int64_t bits, std::int64_t width) {
+  const std::int64_t rounded = bits + width - 1;
+  if (rounded <= 0xFFFFFFFF && width <= 0xFFFFFFFF) {
+    return static_cast<std::uint32_t>(rounded) / static_cast<std::uint32_t>(width);
+  }
+  return rounded / width;
+}
+
 Storage choose(std::int64_t depth, std::int64_t width, const FabricCosts& costs) {
   if (depth <= 1) return Storage::registers;
   if (depth <= 2 || static_cast<double>(depth * width) <= costs.srl_max_bits) return Storage::lutram;
@@ -19,7 +28,7 @@ Storage choose(std::int64_t depth, std::int64_t width, const FabricCosts& costs)
 ChannelMapping map_channel(const Channel& channel, std::int64_t width, const FabricCosts& costs) {
   ChannelMapping m;
   m.width = std::max<std::int64_t>(width, 1);
-  m.depth = ceil_div(channel.storage_bits().count(), m.width);
+  m.depth = words(channel.storage_bits().count(), m.width);
   m.storage = channel.storage == Storage::automatic ? choose(m.depth, m.width, costs) : channel.storage;
   if (m.storage == Storage::uram && costs.has_uram == 0) m.storage = Storage::bram;
   Resources& r = m.resources;

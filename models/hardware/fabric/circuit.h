@@ -192,7 +192,9 @@ class Circuit {
 }
 
 /// Instances that do the work of `n` at an initiation interval of `ii`.
-[[nodiscard]] constexpr std::int64_t shared(std::int64_t n, std::int64_t ii) { return ceil_div(n, ii); }
+[[nodiscard]] constexpr std::int64_t shared(std::int64_t n, std::int64_t ii) {
+  return ii == 1 ? n : ceil_div(n, ii);  // a division is worth avoiding here
+}
 
 /// Quantisers of `n` linear-layer inputs a beat, from `width` bits: by group with a shift where weights have group
 /// scales (LightMamba, per 128 or per 8), otherwise by a product with the scale and a shift (FastMamba III: scale of

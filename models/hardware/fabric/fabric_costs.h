@@ -51,7 +51,8 @@ struct FabricConstants {
   Number energy_bram18;          ///< J, an access of a block RAM half
   Number energy_uram;            ///< J, an access of an UltraRAM
   Number energy_lutram_bit;      ///< J, a bit written to or read from LUTs or registers
-  Number energy_port_bit;        ///< J, a bit through an AXI master, its interconnect and the memory's PHY
+  Number energy_port_bit;        ///< J, a bit through an AXI master and its interconnect
+  Number energy_io_bit;          ///< J, a bit over the pins to a DIMM, both ends and termination; not scaled
   Number static_per_klut;        ///< W for every thousand LUTs, for devices without a figure of their own
 };
 

@@ -37,9 +37,8 @@ void VectorUnit::circuit(const CircuitInputs& in, Circuit& c) const {
   const bool half = p.format == NumberFormat::floating;
   if (half) c.set_floating();
   c.lanes(lanes, lanes);
-  for (int i = 0; i < operator_count; ++i) {
-    const auto op = static_cast<Operator>(i);
-    if (!in.operators.contains(op)) continue;
+  for (std::uint32_t left = in.operators.bits(); left != 0; left &= left - 1) {
+    const auto op = static_cast<Operator>(std::countr_zero(left));
     if (half) {
       c.floating(n, multiplies(op) ? FloatOperation::multiply : FloatOperation::add, FloatWidth::half);
       if (multiplies(op) && adds(op)) c.floating(n, FloatOperation::add, FloatWidth::half);
