@@ -3,6 +3,7 @@
 
 #include <CLI/CLI.hpp>
 #include <fstream>
+#include <functional>
 #include <iostream>
 #include <memory>
 
@@ -10,6 +11,7 @@
 #include "apps/simulate_report.h"
 #include "models/base/catalog.h"
 #include "sim/evaluation_json.h"
+#include "sim/trace.h"
 
 namespace ssmscope {
 namespace {
@@ -18,9 +20,21 @@ struct Options {
   ExperimentSource source;
   std::string fidelity = "simulate";
   std::string out;
+  std::string trace;
+  std::string vcd;
+  TraceLimits trace_limits;
+  double trace_time = 0;
   bool json = false;
   bool allow_oversize = false;
 };
+
+/// Writes to a file of that name by `write`; an InputError if it cannot be.
+void write_file(const std::string& name, const std::function<void(std::ostream&)>& write) {
+  if (name.empty()) return;
+  std::ofstream file(name);
+  write(file);
+  if (!file.flush()) throw InputError("cannot write " + name);
+}
 
 void check_fit(const Experiment& e, const Evaluation& result, bool allow) {
   if (fits(result.resources.total, e.board.resources)) return;
@@ -54,15 +68,24 @@ void run(const Options& o) {
   for (const Diagnostic& d : diagnostics) spdlog::warn("{}", d.text());
   EvaluationOptions options;
   options.fidelity = o.fidelity == "bound" ? Fidelity::bound : Fidelity::simulate;
+  std::optional<TraceRecorder> trace;
+  if (!o.trace.empty() || !o.vcd.empty()) {
+    options.observe = [&](const Graph& graph) {
+      TraceLimits limits = o.trace_limits;
+      limits.until = Seconds(o.trace_time * 1e-6);
+      return &trace.emplace(graph, experiment->design.clock, limits);
+    };
+  }
   const Evaluation result = evaluate(*experiment, *calibration, options);
   check_fit(*experiment, result, o.allow_oversize);
   for (const std::string& w : result.warnings) spdlog::warn("{}", w);
 
   const std::string json = to_text(evaluation_json(*experiment, result, SSMSCOPE_VERSION)) + "\n";
-  if (!o.out.empty()) {
-    std::ofstream file(o.out);
-    file << json;
-    if (!file.flush()) throw InputError("cannot write " + o.out);
+  write_file(o.out, [&](std::ostream& file) { file << json; });
+  if (trace) {
+    write_file(o.trace, [&](std::ostream& file) { trace->write_perfetto(file); });
+    write_file(o.vcd, [&](std::ostream& file) { trace->write_vcd(file); });
+    if (trace->truncated()) spdlog::info("the timeline holds the first {} layers (--trace-layers)", o.trace_limits.layers);
   }
   std::cout << (o.json ? json : simulate_report(*experiment, result));
 }
@@ -79,6 +102,13 @@ void add_simulate_command(CLI::App& app) {
       ->check(CLI::IsMember({"bound", "simulate"}))
       ->capture_default_str();
   c->add_option("--out", o->out, "Write the result as JSON to this file");
+  c->add_option("--trace", o->trace, "Write a timeline for Perfetto or chrome://tracing to this file");
+  c->add_option("--vcd", o->vcd, "Write a waveform for GTKWave to this file");
+  c->add_option("--trace-layers", o->trace_limits.layers, "Layers a timeline or waveform holds")
+      ->check(CLI::PositiveNumber)
+      ->capture_default_str();
+  c->add_option("--trace-time", o->trace_time, "Instead of layers: the first so many microseconds")
+      ->check(CLI::PositiveNumber);
   c->add_flag("--json", o->json, "Print the result as JSON");
   c->add_flag("--allow-oversize", o->allow_oversize, "Only warn about a design that does not fit its board");
   c->footer("Example: ssmscope simulate lightmamba-vck190-w4a4-decode-2.7b --set /design/clock=\"300 MHz\"");

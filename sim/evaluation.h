@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -16,7 +17,8 @@ enum class Fidelity { bound, simulate };
 
 struct EvaluationOptions {
   Fidelity fidelity = Fidelity::simulate;
-  FiringObserver* observer = nullptr;
+  /// Makes the observer of the run from its graph; nothing: none.
+  std::function<FiringObserver*(const Graph&)> observe;
 };
 
 /// What limits an experiment and what to change about it.
