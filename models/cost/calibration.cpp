@@ -22,8 +22,8 @@ void check_unit(const JsonValue& section, const char* key, const char* member, c
                 const char* expected, Diagnostics& diagnostics) {
   const JsonValue* constant = section.find(key);
   if (constant != nullptr && found != expected) {
-    diagnostics.error(constant->where(member), std::string("wrong ") + member + " of a constant", '"' + found + '"',
-                      std::string("\"") + expected + '"');
+    diagnostics.error(constant->where(member), std::string("wrong ") + member + " of a constant",
+                      '"' + found + '"', std::string("\"") + expected + '"');
   }
 }
 
@@ -37,7 +37,8 @@ void check_units(const JsonValue& section, const FabricDocument& values, Diagnos
 }
 
 void missing(const JsonValue& family, const char* key, Diagnostics& diagnostics) {
-  diagnostics.error(family.where(), std::string("constant '") + key + "' is neither common nor of this family");
+  diagnostics.error(family.where(),
+                    std::string("constant '") + key + "' is neither common nor of this family");
 }
 
 /// Plain numbers of a family; energies are brought from 28 nm to its node.
@@ -55,9 +56,9 @@ FabricCosts costs_of(const FabricDocument& values, const JsonValue& family, Diag
   }
   const double scale = energy_scale(costs.node_nm, costs.core_voltage);
   for (double FabricCosts::*energy :
-       {&FabricCosts::energy_lut, &FabricCosts::energy_ff, &FabricCosts::energy_dsp, &FabricCosts::energy_clock_ff,
-        &FabricCosts::energy_bram18, &FabricCosts::energy_uram, &FabricCosts::energy_lutram_bit,
-        &FabricCosts::energy_port_bit}) {
+       {&FabricCosts::energy_lut, &FabricCosts::energy_ff, &FabricCosts::energy_dsp,
+        &FabricCosts::energy_clock_ff, &FabricCosts::energy_bram18, &FabricCosts::energy_uram,
+        &FabricCosts::energy_lutram_bit, &FabricCosts::energy_port_bit}) {
     costs.*energy *= scale;
   }
   return costs;
@@ -84,7 +85,8 @@ std::string block_text(const SourcedBlock& b) {
 void section_markdown(const char* title, const JsonValue& section, std::string& text) {
   Diagnostics ignored;
   const FabricDocument values = over({}, section, ignored);
-  text += std::string("\n**") + title + "**\n\n| constant | value | for each | source |\n| --- | --- | --- | --- |\n";
+  text += std::string("\n**") + title +
+          "**\n\n| constant | value | for each | source |\n| --- | --- | --- | --- |\n";
   for (const BlockField& f : block_fields()) {
     const SourcedBlock& b = values.*f.document;
     if (!b.source.empty()) {
@@ -94,14 +96,17 @@ void section_markdown(const char* title, const JsonValue& section, std::string& 
   for (const NumberField& f : number_fields()) {
     const SourcedNumber& n = values.*f.document;
     if (!n.source.empty()) {
-      text += std::string("| `") + f.key + "` | " + figure(n.value) + " | " + f.unit + " | " + n.source + " |\n";
+      text +=
+          std::string("| `") + f.key + "` | " + figure(n.value) + " | " + f.unit + " | " + n.source + " |\n";
     }
   }
 }
 
 }  // namespace
 
-double energy_scale(double node_nm, double core_voltage) { return node_nm / 28.0 * core_voltage * core_voltage; }
+double energy_scale(double node_nm, double core_voltage) {
+  return node_nm / 28.0 * core_voltage * core_voltage;
+}
 
 std::optional<Calibration> read_calibration(const JsonValue& json, Diagnostics& diagnostics) {
   const std::size_t before = diagnostics.error_count();
@@ -138,7 +143,8 @@ Watts static_power(const Calibration& calibration, const Board& board) {
   for (const StaticPower& s : calibration.static_power) {
     if (s.device == board.device) return s.power;
   }
-  return Watts(calibration.family(board.family).static_per_klut * static_cast<double>(board.resources.lut) / 1000.0);
+  return Watts(calibration.family(board.family).static_per_klut * static_cast<double>(board.resources.lut) /
+               1000.0);
 }
 
 std::string calibration_markdown(const JsonValue& json) {

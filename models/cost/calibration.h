@@ -28,7 +28,7 @@ struct SourcedBlock {
   double ff = 0;
   double dsp = 0;
   double bram18 = 0;
-  std::string per;     ///< what it is counted for; checked
+  std::string per;  ///< what it is counted for; checked
   std::string source;
   bool operator==(const SourcedBlock&) const = default;
 };
@@ -52,13 +52,16 @@ struct CalibrationDocument {
   std::vector<StaticPower> static_power;
 };
 
-/// All constants of resources and energy. Plain numbers: estimating reads no strings, but for a device's static power.
+/// All constants of resources and energy. Plain numbers: estimating reads no strings, but for a device's
+/// static power.
 struct Calibration {
   std::string name;
   std::array<FabricCosts, 3> families;  ///< by FpgaFamily, energies already at the family's node
   std::vector<StaticPower> static_power;
 
-  [[nodiscard]] const FabricCosts& family(FpgaFamily f) const { return families[static_cast<std::size_t>(f)]; }
+  [[nodiscard]] const FabricCosts& family(FpgaFamily f) const {
+    return families[static_cast<std::size_t>(f)];
+  }
 };
 
 template <>
@@ -82,17 +85,18 @@ struct Describe<CalibrationDocument> {
   static const Table<CalibrationDocument>& table();
 };
 
-/// Reads a calibration from its JSON: each family is the common section with its own over it. Every constant must be
-/// there and have a source. Nothing, with errors added, on failure.
+/// Reads a calibration from its JSON: each family is the common section with its own over it. Every constant
+/// must be there and have a source. Nothing, with errors added, on failure.
 [[nodiscard]] std::optional<Calibration> read_calibration(const JsonValue& json, Diagnostics& diagnostics);
 
 /// Finds and reads a calibration by name or path.
 [[nodiscard]] std::optional<Calibration> load_calibration(const Catalog& catalog, std::string_view reference,
-                                                          Diagnostics& diagnostics, const SourcePosition& from = {});
+                                                          Diagnostics& diagnostics,
+                                                          const SourcePosition& from = {});
 
-/// Dynamic energy of the family's node from one at 28 nm and 1.0 V: capacitance follows the feature size, energy is
-/// C V^2, so the factor is (node / 28 nm) (V / 1 V)^2. It is 1 for 7 series, 0.41 for UltraScale+ (16 nm, 0.85 V) and
-/// 0.16 for Versal (7 nm, 0.80 V).
+/// Dynamic energy of the family's node from one at 28 nm and 1.0 V: capacitance follows the feature size,
+/// energy is C V^2, so the factor is (node / 28 nm) (V / 1 V)^2. It is 1 for 7 series, 0.41 for UltraScale+
+/// (16 nm, 0.85 V) and 0.16 for Versal (7 nm, 0.80 V).
 [[nodiscard]] double energy_scale(double node_nm, double core_voltage);
 
 /// Static power of a board's device: its own figure, or by area, static_per_klut for every thousand LUTs.

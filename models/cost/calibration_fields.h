@@ -7,7 +7,8 @@
 
 namespace ssmscope {
 
-/// One constant: its key, what it is counted for, its meaning, and where it stands with and without its source.
+/// One constant: its key, what it is counted for, its meaning, and where it stands with and without its
+/// source.
 struct BlockField {
   const char* key;
   const char* per;

@@ -15,9 +15,13 @@ using cost::Infrastructure;
 /// What every part of a design spends, by the formulas of docs/energy.md.
 class EnergyModel {
  public:
-  EnergyModel(const Design& design, const Graph& graph, const FabricCosts& costs, const GraphActivity& activity,
-              Seconds time)
-      : design_(design), graph_(graph), costs_(costs), activity_(activity), cycles_(time.count() * design.clock.count()) {
+  EnergyModel(const Design& design, const Graph& graph, const FabricCosts& costs,
+              const GraphActivity& activity, Seconds time)
+      : design_(design),
+        graph_(graph),
+        costs_(costs),
+        activity_(activity),
+        cycles_(time.count() * design.clock.count()) {
     unit_cycles_.resize(design.units.size(), 0.0);
     for (std::size_t i = 0; i < graph.actors.size(); ++i) {
       const Actor& actor = graph.actors[i];
@@ -25,7 +29,9 @@ class EnergyModel {
     }
   }
 
-  [[nodiscard]] EnergyKinds unit(std::size_t i, const Resources& r) const { return logic(r, unit_cycles_[i]); }
+  [[nodiscard]] EnergyKinds unit(std::size_t i, const Resources& r) const {
+    return logic(r, unit_cycles_[i]);
+  }
 
   /// Written once and read once. Flip-flops and shift registers cost by the bit, memory blocks by the access.
   [[nodiscard]] EnergyKinds channel(std::size_t i, const ChannelMapping& m) const {
@@ -43,7 +49,8 @@ class EnergyModel {
     return e;
   }
 
-  /// Memory paths work while they move data: bytes over the width of the bus. Converters work with their unit.
+  /// Memory paths work while they move data: bytes over the width of the bus. Converters work with their
+  /// unit.
   [[nodiscard]] EnergyKinds infrastructure(Infrastructure kind, std::size_t i, const Resources& r) const {
     if (kind == Infrastructure::conversion) return logic(r, unit_cycles_[i]);
     return logic(r, kind == Infrastructure::control ? 0 : transfer_cycles());
@@ -58,8 +65,8 @@ class EnergyModel {
  private:
   [[nodiscard]] EnergyKinds logic(const Resources& r, double active) const {
     EnergyKinds e;
-    e.compute = Joules(active * (r.lut * costs_.energy_lut + r.ff * costs_.energy_ff + r.dsp * costs_.energy_dsp +
-                                 r.bram18 * costs_.energy_bram18));
+    e.compute = Joules(active * (r.lut * costs_.energy_lut + r.ff * costs_.energy_ff +
+                                 r.dsp * costs_.energy_dsp + r.bram18 * costs_.energy_bram18));
     e.clock = Joules(cycles_ * r.ff * costs_.energy_clock_ff);
     return e;
   }
@@ -202,8 +209,8 @@ Joules estimate_dram(const DramSpec& spec, const DramEnergy& energy, std::int64_
   return energy_use(energy, activity).total();
 }
 
-EnergyReport estimate_energy(const Design& design, const Mamba2Shape& shape, const Graph& graph, const Board& board,
-                             const Calibration& calibration, const EnergyRun& run) {
+EnergyReport estimate_energy(const Design& design, const Mamba2Shape& shape, const Graph& graph,
+                             const Board& board, const Calibration& calibration, const EnergyRun& run) {
   EnergyReport report;
   report.time = run.time;
   report.tokens = graph.tokens;

@@ -17,11 +17,11 @@ namespace ssmscope {
 
 /// Energy by kind.
 struct EnergyKinds {
-  Joules compute{0};      ///< units at work
-  Joules on_chip{0};      ///< channels written and read
-  Joules off_chip{0};     ///< DRAM devices, their I/O, and the ports to them
-  Joules clock{0};        ///< clock tree, all cycles, busy or not
-  Joules static_power{0}; ///< the device doing nothing
+  Joules compute{0};       ///< units at work
+  Joules on_chip{0};       ///< channels written and read
+  Joules off_chip{0};      ///< DRAM devices, their I/O, and the ports to them
+  Joules clock{0};         ///< clock tree, all cycles, busy or not
+  Joules static_power{0};  ///< the device doing nothing
 
   [[nodiscard]] Joules total() const { return compute + on_chip + off_chip + clock + static_power; }
   EnergyKinds& operator+=(const EnergyKinds& o);
@@ -38,7 +38,8 @@ struct ComponentEnergy {
   EnergyKinds energy;
 };
 
-/// Energy of a whole run. Components are those of the resource report, and "dram" and "device" (static power).
+/// Energy of a whole run. Components are those of the resource report, and "dram" and "device" (static
+/// power).
 struct EnergyReport {
   EnergyKinds total;
   std::vector<ComponentEnergy> components;
@@ -47,7 +48,9 @@ struct EnergyReport {
 
   [[nodiscard]] Joules joules_per_token() const { return total.total() / static_cast<double>(tokens); }
   [[nodiscard]] Watts power() const { return total.total() / time; }
-  [[nodiscard]] double tokens_per_joule() const { return static_cast<double>(tokens) / total.total().count(); }
+  [[nodiscard]] double tokens_per_joule() const {
+    return static_cast<double>(tokens) / total.total().count();
+  }
 };
 
 /// Off-chip bytes of a whole run as the graph's memory actors move them.
@@ -57,8 +60,8 @@ struct OffChipTraffic {
 };
 [[nodiscard]] OffChipTraffic off_chip_traffic(const Graph& graph);
 
-/// Energy of `channels` memory channels over a run of `time`, for when nothing was simulated: streams that open every
-/// row once and use it whole, refresh at its mean rate. `energy` is energy_of(spec).
+/// Energy of `channels` memory channels over a run of `time`, for when nothing was simulated: streams that
+/// open every row once and use it whole, refresh at its mean rate. `energy` is energy_of(spec).
 [[nodiscard]] Joules estimate_dram(const DramSpec& spec, const DramEnergy& energy, std::int64_t channels,
                                    const OffChipTraffic& traffic, Seconds time);
 
@@ -73,10 +76,11 @@ struct OffChipTraffic {
 ///  - static: the device's power times the time.
 /// A host's own energy is not part of it: published figures are of the accelerator.
 [[nodiscard]] EnergyReport estimate_energy(const Design& design, const Mamba2Shape& shape, const Graph& graph,
-                                           const Board& board, const Calibration& calibration, const EnergyRun& run);
+                                           const Board& board, const Calibration& calibration,
+                                           const EnergyRun& run);
 
-/// Resources and energy of a design in one walk: the totals of the two reports, by the same formulas and without
-/// allocation (for designs of up to 64 units and channels).
+/// Resources and energy of a design in one walk: the totals of the two reports, by the same formulas and
+/// without allocation (for designs of up to 64 units and channels).
 struct CostTotals {
   Resources resources;
   EnergyKinds energy;

@@ -10,7 +10,8 @@ class Walk {
 
   void actor(ActorId id) {
     actor_ = id;
-    bytes_ = graph_.actors[id].kind == ActorKind::memory_write ? &activity_.bytes_written : &activity_.bytes_read;
+    bytes_ =
+        graph_.actors[id].kind == ActorKind::memory_write ? &activity_.bytes_written : &activity_.bytes_read;
     code(graph_.program(graph_.actors[id]), 1);
   }
 

@@ -20,7 +20,8 @@ std::int64_t words(std::int64_t bits, std::int64_t width) {
 Storage choose(std::int64_t depth, std::int64_t width, const FabricCosts& costs) {
   if (depth <= 1) return Storage::registers;
   if (depth <= 2 || static_cast<double>(depth * width) <= costs.srl_max_bits) return Storage::lutram;
-  return costs.has_uram > 0 && static_cast<double>(depth) >= costs.uram_min_depth ? Storage::uram : Storage::bram;
+  return costs.has_uram > 0 && static_cast<double>(depth) >= costs.uram_min_depth ? Storage::uram
+                                                                                  : Storage::bram;
 }
 
 }  // namespace

@@ -22,17 +22,29 @@ class Reporter {
   Reporter(const Design& design, const Graph& graph, ResourceReport& report)
       : design_(design), graph_(graph), report_(report) {}
 
-  void unit(std::size_t i, const Resources& r) { add(design_.units[i].name(), design_.units[i].component(), r); }
+  void unit(std::size_t i, const Resources& r) {
+    add(design_.units[i].name(), design_.units[i].component(), r);
+  }
   void channel(std::size_t i, const ChannelMapping& m) {
     add(std::string(graph_.channels[i].name), "buffer", m.resources);
   }
   void infrastructure(Infrastructure kind, std::size_t i, const Resources& r) {
     switch (kind) {
-      case Infrastructure::conversion: add(design_.units[i].name() + " to floating point", "others", r); break;
-      case Infrastructure::dma: add(std::string(graph_.actors[i].name), "memory", r); break;
-      case Infrastructure::port: add("port " + design_.memory.ports[i].name, "memory", r); break;
-      case Infrastructure::controller: add("memory controller", "memory", r); break;
-      case Infrastructure::control: add("control", "others", r); break;
+      case Infrastructure::conversion:
+        add(design_.units[i].name() + " to floating point", "others", r);
+        break;
+      case Infrastructure::dma:
+        add(std::string(graph_.actors[i].name), "memory", r);
+        break;
+      case Infrastructure::port:
+        add("port " + design_.memory.ports[i].name, "memory", r);
+        break;
+      case Infrastructure::controller:
+        add("memory controller", "memory", r);
+        break;
+      case Infrastructure::control:
+        add("control", "others", r);
+        break;
     }
   }
 
@@ -68,7 +80,8 @@ const Resources* ResourceReport::component(std::string_view name) const {
 
 Resources share_of(const Resources& used, const BoardResources& board) {
   return {share(used.lut, static_cast<double>(board.lut)), share(used.ff, static_cast<double>(board.ff)),
-          share(used.dsp, static_cast<double>(board.dsp)), share(used.bram18, 2 * static_cast<double>(board.bram36)),
+          share(used.dsp, static_cast<double>(board.dsp)),
+          share(used.bram18, 2 * static_cast<double>(board.bram36)),
           share(used.uram, static_cast<double>(board.uram))};
 }
 
@@ -85,8 +98,8 @@ ResourceReport estimate_resources(const Design& design, const Mamba2Shape& shape
   return report;
 }
 
-Resources total_resources(const Design& design, const Mamba2Shape& shape, const Graph& graph, const Board& board,
-                          const Calibration& calibration) {
+Resources total_resources(const Design& design, const Mamba2Shape& shape, const Graph& graph,
+                          const Board& board, const Calibration& calibration) {
   Totals totals;
   cost::visit(design, shape, graph, board, calibration.family(board.family), totals);
   return totals.total;

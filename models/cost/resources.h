@@ -39,11 +39,12 @@ struct ResourceReport {
 /// Whether the board has all that is used.
 [[nodiscard]] bool fits(const Resources& used, const BoardResources& board);
 
-/// Adds up what the design's units (UnitModel::circuit), the graph's channels (map_channel), its DMAs, ports and DRAM
-/// controllers take; docs/resources.md has each formula with its source. `graph` is the design lowered for `shape`.
-/// Channels to and from the host lie in the host's memory and are not counted.
-[[nodiscard]] ResourceReport estimate_resources(const Design& design, const Mamba2Shape& shape, const Graph& graph,
-                                                const Board& board, const Calibration& calibration);
+/// Adds up what the design's units (UnitModel::circuit), the graph's channels (map_channel), its DMAs, ports
+/// and DRAM controllers take; docs/resources.md has each formula with its source. `graph` is the design
+/// lowered for `shape`. Channels to and from the host lie in the host's memory and are not counted.
+[[nodiscard]] ResourceReport estimate_resources(const Design& design, const Mamba2Shape& shape,
+                                                const Graph& graph, const Board& board,
+                                                const Calibration& calibration);
 
 /// The report's total, by the same formulas and without allocation (for designs of up to 64 units): what an
 /// exploration calls for every candidate.

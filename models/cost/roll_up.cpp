@@ -29,7 +29,8 @@ std::int64_t soft_controllers(const Design& design, const Board& board) {
   if (memory == nullptr || memory->memory.starts_with("hbm")) return 0;
   const MemoryConfig& m = design.memory;
   std::int64_t used = 0;
-  for (const Placement* p : {&m.weights, &m.state, &m.conv}) used = std::max(used, p->first_channel + p->channels);
+  for (const Placement* p : {&m.weights, &m.state, &m.conv})
+    used = std::max(used, p->first_channel + p->channels);
   return std::min(used, memory->channels);
 }
 
@@ -37,10 +38,13 @@ bool has_group_scales(const Actor& dma, const Graph& graph, const Precision& p) 
   for (const Instruction& in : graph.program(dma)) {
     if (in.body != 0) continue;
     switch (graph.firings[in.firing].shape.op) {
-      case Operator::conv: return p.conv_group > 0;
+      case Operator::conv:
+        return p.conv_group > 0;
       case Operator::decay:
-      case Operator::state_add: return p.state_group > 0;
-      default: return p.weight_group > 0;
+      case Operator::state_add:
+        return p.state_group > 0;
+      default:
+        return p.weight_group > 0;
     }
   }
   return false;
@@ -63,10 +67,12 @@ std::int64_t channel_width(const Channel& channel, const Graph& graph, const Uni
   const UnitSummary* from = unit(channel.producer);
   const UnitSummary* to = unit(channel.consumer);
   // Weights and convolution data arrive as bytes and are taken as the unit's own words.
-  const bool raw = channel.producer != no_id && graph.actors[channel.producer].kind == ActorKind::memory_read &&
+  const bool raw = channel.producer != no_id &&
+                   graph.actors[channel.producer].kind == ActorKind::memory_read &&
                    channel.element == Bits{8} && to != nullptr && to->stream > 0;
   if (raw && channel.word.count() == 0) return std::min(to->stream, channel.tile_bits().count());
-  return word_bits(channel, std::max(from != nullptr ? from->lanes_out : 1, to != nullptr ? to->lanes_in : 1));
+  return word_bits(channel,
+                   std::max(from != nullptr ? from->lanes_out : 1, to != nullptr ? to->lanes_in : 1));
 }
 
 }  // namespace ssmscope::cost

@@ -25,15 +25,17 @@ using UnitSummaries = boost::container::small_vector<UnitSummary, 64>;
 enum class Infrastructure : std::uint8_t { conversion, dma, port, controller, control };
 
 /// Dequantisers behind a matrix unit's `lanes` accumulators of `width` bits:
-///  - into a floating-point group: conversion and one product with the scales' product (FastMamba III: multiplied by
+///  - into a floating-point group: conversion and one product with the scales' product (FastMamba III:
+///  multiplied by
 ///    s_X s_W m/d);
-///  - group scales of up to 8 bits: a sum of two powers of two, so two shifters and an adder, and the sum over groups
+///  - group scales of up to 8 bits: a sum of two powers of two, so two shifters and an adder, and the sum
+///  over groups
 ///    (LightMamba's public code: 2^s1 + 2^s2 of 3 bits each);
 ///  - otherwise one product.
 void dequantise(const Precision& p, std::int64_t lanes, std::int64_t width, bool floating, Circuit& circuit);
 
-/// DRAM channels the design uses whose controller is built in the fabric: 7 series and UltraScale+ without HBM. HBM
-/// controllers, Versal's DDR controllers and the processor system's of Zynq devices are hard blocks.
+/// DRAM channels the design uses whose controller is built in the fabric: 7 series and UltraScale+ without
+/// HBM. HBM controllers, Versal's DDR controllers and the processor system's of Zynq devices are hard blocks.
 [[nodiscard]] std::int64_t soft_controllers(const Design& design, const Board& board);
 
 /// Whether a DMA's values come with scales of groups, which do not end where bus words do.
@@ -43,7 +45,8 @@ void dequantise(const Precision& p, std::int64_t lanes, std::int64_t width, bool
 [[nodiscard]] std::int64_t copies_used(const Stream& stream, const MemoryPort& port);
 
 /// Lanes of the wider end of a channel, or the bits of a raw memory stream as `width`.
-[[nodiscard]] std::int64_t channel_width(const Channel& channel, const Graph& graph, const UnitSummaries& units);
+[[nodiscard]] std::int64_t channel_width(const Channel& channel, const Graph& graph,
+                                         const UnitSummaries& units);
 
 /// Host memory, not the fabric, holds what a host sends or receives.
 [[nodiscard]] bool on_host(const Channel& channel, const Graph& graph);
@@ -94,7 +97,8 @@ void visit(const Design& design, const Mamba2Shape& shape, const Graph& graph, c
     const MemoryPort& port = design.memory.ports[graph.streams[actor.stream].port];
     Resources dma = costs.dma_control;
     if (has_group_scales(actor, graph, design.precision)) {
-      dma += static_cast<double>(port.width.count() * copies_used(graph.streams[actor.stream], port)) * costs.repack_bit;
+      dma += static_cast<double>(port.width.count() * copies_used(graph.streams[actor.stream], port)) *
+             costs.repack_bit;
     }
     visitor.infrastructure(Infrastructure::dma, i, dma);
   }

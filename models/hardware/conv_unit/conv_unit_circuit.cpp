@@ -4,8 +4,9 @@
 
 namespace ssmscope {
 
-// taps products a channel, a tree over them and the bias, a requantising shift, and the window: the earlier inputs of
-// the channels at hand, with a multiplexer that takes each from the history buffer or from the input.
+// taps products a channel, a tree over them and the bias, a requantising shift, and the window: the earlier
+// inputs of the channels at hand, with a multiplexer that takes each from the history buffer or from the
+// input.
 void ConvUnit::circuit(const CircuitInputs& in, Circuit& c) const {
   const Precision& p = in.precision;
   const std::int64_t history = p.conv_state.count();

@@ -26,22 +26,22 @@ struct CircuitInputs {
 enum class FloatOperation : std::uint8_t { multiply, add, divide, exponential, inverse_root, convert };
 enum class FloatWidth : std::uint8_t { half, single };
 
-/// Adds up what a unit is built of. A unit kind describes its structure in these terms (UnitModel::circuit); what each
-/// of them costs is said once, here, from a family's constants. Nothing allocates: an exploration calls this for every
-/// unit of every candidate.
+/// Adds up what a unit is built of. A unit kind describes its structure in these terms (UnitModel::circuit);
+/// what each of them costs is said once, here, from a family's constants. Nothing allocates: an exploration
+/// calls this for every unit of every candidate.
 ///
-/// Counts `n` are instances; widths are bits. LUT arithmetic is one LUT a bit and adder (a carry chain of 6-input
-/// LUTs, AMD UG474), one pipeline register behind every adder.
+/// Counts `n` are instances; widths are bits. LUT arithmetic is one LUT a bit and adder (a carry chain of
+/// 6-input LUTs, AMD UG474), one pipeline register behind every adder.
 class Circuit {
  public:
   explicit Circuit(const FabricCosts& costs) : costs_(costs) {}
 
   /// `n` products of a x b bits.
-  /// LUT: two partial-product rows share a carry chain, so ceil(b/2) chains of a+1 LUTs, then a tree of adders.
-  /// DSP: slices tile the operands; the first tile of an operand takes the port's width, each further one a bit less,
-  /// for the sign (AMD UG479, UG579, AM004); the better of both orientations.
-  /// Packed: two products that share an operand in a slice, and LUTs that correct the upper product for the lower
-  /// one's sign (AMD WP486).
+  /// LUT: two partial-product rows share a carry chain, so ceil(b/2) chains of a+1 LUTs, then a tree of
+  /// adders. DSP: slices tile the operands; the first tile of an operand takes the port's width, each further
+  /// one a bit less, for the sign (AMD UG479, UG579, AM004); the better of both orientations. Packed: two
+  /// products that share an operand in a slice, and LUTs that correct the upper product for the lower one's
+  /// sign (AMD WP486).
   void multiply(std::int64_t n, std::int64_t a, std::int64_t b, Multiplier kind) {
     if (a < b) std::swap(a, b);
     const auto count = static_cast<double>(n);
@@ -52,7 +52,8 @@ class Circuit {
       return;
     }
     const double slices = dsp_slices(a, b);
-    const auto packed_width = static_cast<double>(a + (a + b) + 2);  // upper operand, lower product, guard bits
+    const auto packed_width =
+        static_cast<double>(a + (a + b) + 2);  // upper operand, lower product, guard bits
     if (kind == Multiplier::dsp_packed && packed_width <= costs_.dsp_a) {
       const auto pairs = static_cast<double>((n + 1) / 2);
       total_.dsp += pairs;
@@ -68,7 +69,8 @@ class Circuit {
     const auto wide = static_cast<std::int64_t>(costs_.dsp_a);
     const auto narrow = static_cast<std::int64_t>(costs_.dsp_b);
     if (std::max(a, b) <= wide && std::min(a, b) <= narrow) return 1;
-    return static_cast<double>(std::min(tiles(a, wide) * tiles(b, narrow), tiles(b, wide) * tiles(a, narrow)));
+    return static_cast<double>(
+        std::min(tiles(a, wide) * tiles(b, narrow), tiles(b, wide) * tiles(a, narrow)));
   }
 
   /// `n` adders or subtractors.
@@ -99,8 +101,8 @@ class Circuit {
   /// `n` multiplexers or other functions of at most six inputs a bit, unregistered.
   void logic(std::int64_t n, std::int64_t width) { total_.lut += static_cast<double>(n * width); }
 
-  /// `n` lanes of a quantiser that finds the scale of its group: absolute values, maximum, leading one, shift, and
-  /// registers that hold the group meanwhile.
+  /// `n` lanes of a quantiser that finds the scale of its group: absolute values, maximum, leading one,
+  /// shift, and registers that hold the group meanwhile.
   void quantise_by_group(std::int64_t n, std::int64_t width) {
     total_ += static_cast<double>(n * width) * costs_.quantiser_bit;
   }
@@ -131,7 +133,8 @@ class Circuit {
     total_ += static_cast<double>(n) * core(operation, width);
   }
 
-  /// Elements a beat that the unit takes and gives, and the bits a beat it takes of a raw memory stream (weights).
+  /// Elements a beat that the unit takes and gives, and the bits a beat it takes of a raw memory stream
+  /// (weights).
   void lanes(std::int64_t in, std::int64_t out, Bits stream = Bits{0}) {
     lanes_in_ = in;
     lanes_out_ = out;
@@ -165,12 +168,18 @@ class Circuit {
   [[nodiscard]] const Resources& core(FloatOperation operation, FloatWidth width) const {
     const bool half = width == FloatWidth::half;
     switch (operation) {
-      case FloatOperation::multiply: return half ? costs_.half_multiply : costs_.float_multiply;
-      case FloatOperation::add: return half ? costs_.half_add : costs_.float_add;
-      case FloatOperation::divide: return half ? costs_.half_divide : costs_.float_divide;
-      case FloatOperation::exponential: return half ? costs_.half_exponential : costs_.float_exponential;
-      case FloatOperation::inverse_root: return half ? costs_.half_inverse_root : costs_.float_inverse_root;
-      case FloatOperation::convert: break;
+      case FloatOperation::multiply:
+        return half ? costs_.half_multiply : costs_.float_multiply;
+      case FloatOperation::add:
+        return half ? costs_.half_add : costs_.float_add;
+      case FloatOperation::divide:
+        return half ? costs_.half_divide : costs_.float_divide;
+      case FloatOperation::exponential:
+        return half ? costs_.half_exponential : costs_.float_exponential;
+      case FloatOperation::inverse_root:
+        return half ? costs_.half_inverse_root : costs_.float_inverse_root;
+      case FloatOperation::convert:
+        break;
     }
     return half ? costs_.half_convert : costs_.float_convert;
   }
@@ -196,9 +205,9 @@ class Circuit {
   return ii == 1 ? n : ceil_div(n, ii);  // a division is worth avoiding here
 }
 
-/// Quantisers of `n` linear-layer inputs a beat, from `width` bits: by group with a shift where weights have group
-/// scales (LightMamba, per 128 or per 8), otherwise by a product with the scale and a shift (FastMamba III: scale of
-/// 21 bits, shift of 3). Nothing in floating point.
+/// Quantisers of `n` linear-layer inputs a beat, from `width` bits: by group with a shift where weights have
+/// group scales (LightMamba, per 128 or per 8), otherwise by a product with the scale and a shift (FastMamba
+/// III: scale of 21 bits, shift of 3). Nothing in floating point.
 inline void quantise_activations(const CircuitInputs& in, Circuit& c, std::int64_t n, std::int64_t width) {
   if (in.precision.format == NumberFormat::floating) return;
   if (in.precision.weight_group > 0) {

@@ -10,9 +10,9 @@
 /// What a memory of `depth` words of `width` bits, one read and one write port, takes of each kind of block.
 namespace ssmscope::fabric {
 
-/// Block RAMs of 18 Kb. Shapes of a half used as simple dual-port memory: 512 x 36, 1K x 18, 2K x 9, 4K x 4, 8K x 2,
-/// 16K x 1 (AMD UG473, UG573, AM007); a 36 Kb block is two halves side by side, 512 x 72 to 32K x 1. One shape for the
-/// whole memory, the one that needs fewest.
+/// Block RAMs of 18 Kb. Shapes of a half used as simple dual-port memory: 512 x 36, 1K x 18, 2K x 9, 4K x 4,
+/// 8K x 2, 16K x 1 (AMD UG473, UG573, AM007); a 36 Kb block is two halves side by side, 512 x 72 to 32K x 1.
+/// One shape for the whole memory, the one that needs fewest.
 constexpr std::int64_t bram18_blocks(std::int64_t depth, std::int64_t width) {
   if (depth <= 0 || width <= 0) return 0;
   const std::int64_t wide = (width + 35) / 36;
@@ -31,7 +31,8 @@ constexpr std::int64_t uram_blocks(std::int64_t depth, std::int64_t width) {
   return ((depth + 4095) >> 12) * ((width + 71) / 72);
 }
 
-/// LUTs of a distributed RAM: four LUTs hold 32 x 6 (RAM32M) or 64 x 3 (RAM64M) bits, simple dual port (AMD UG474).
+/// LUTs of a distributed RAM: four LUTs hold 32 x 6 (RAM32M) or 64 x 3 (RAM64M) bits, simple dual port (AMD
+/// UG474).
 constexpr double lutram_luts(std::int64_t depth, std::int64_t width) {
   if (depth <= 0 || width <= 0) return 0;
   if (depth <= 32) return static_cast<double>(4 * ceil_div<std::int64_t>(width, 6));

@@ -17,15 +17,16 @@ bool floating_sums(const CircuitInputs& in, Circuit& c, std::int64_t adders) {
 
 /// The last stage in front of a projection quantises its inputs.
 void quantise_last(const CircuitInputs& in, Circuit& c, std::int64_t lanes, std::int64_t width) {
-  const bool last = in.operators.contains(Operator::in_hadamard) || in.operators.contains(Operator::out_hadamard2) ||
-                    (in.operators.contains(Operator::out_hadamard) && !in.design.contains(Operator::out_hadamard2));
+  const bool last =
+      in.operators.contains(Operator::in_hadamard) || in.operators.contains(Operator::out_hadamard2) ||
+      (in.operators.contains(Operator::out_hadamard) && !in.design.contains(Operator::out_hadamard2));
   if (last) quantise_activations(in, c, lanes, width);
 }
 
 }  // namespace
 
-// log2(points) stages; a stage has an adder or subtractor a lane, a bit wider than its predecessor's, and two FIFOs of
-// points/2, points/4 ... 1 elements (LightMamba III-C).
+// log2(points) stages; a stage has an adder or subtractor a lane, a bit wider than its predecessor's, and two
+// FIFOs of points/2, points/4 ... 1 elements (LightMamba III-C).
 void HadamardFht::circuit(const CircuitInputs& in, Circuit& c) const {
   const std::int64_t stages = bits_to_count(points);
   const std::int64_t n = shared(lanes, ii);
@@ -40,8 +41,8 @@ void HadamardFht::circuit(const CircuitInputs& in, Circuit& c) const {
   quantise_last(in, c, lanes, width);
 }
 
-// `lanes` results, each `adders` inputs added or subtracted a beat and accumulated; the signs are a generated row of
-// the matrix.
+// `lanes` results, each `adders` inputs added or subtracted a beat and accumulated; the signs are a generated
+// row of the matrix.
 void HadamardMatrix::circuit(const CircuitInputs& in, Circuit& c) const {
   const std::int64_t width = in.precision.ssm_product.count();
   const std::int64_t n = shared(lanes, ii);
@@ -56,8 +57,8 @@ void HadamardMatrix::circuit(const CircuitInputs& in, Circuit& c) const {
   quantise_last(in, c, lanes, sum);
 }
 
-// Four HATs of four inputs are a radix-4 butterfly (FastMamba III): radix results of radix - 1 adders each. The
-// vector that the passes go through is the channel behind the unit.
+// Four HATs of four inputs are a radix-4 butterfly (FastMamba III): radix results of radix - 1 adders each.
+// The vector that the passes go through is the channel behind the unit.
 void HadamardRadix::circuit(const CircuitInputs& in, Circuit& c) const {
   const std::int64_t n = shared(radix * groups, ii);
   const std::int64_t width = in.precision.ssm_product.count() + bits_to_count(radix);

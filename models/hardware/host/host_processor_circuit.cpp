@@ -4,6 +4,8 @@
 
 namespace ssmscope {
 
-void HostProcessor::circuit(const CircuitInputs& /*inputs*/, Circuit& c) const { c.set_off_fabric(); }
+void HostProcessor::circuit(const CircuitInputs& /*inputs*/, Circuit& c) const {
+  c.set_off_fabric();
+}
 
 }  // namespace ssmscope

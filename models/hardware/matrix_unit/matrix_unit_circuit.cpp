@@ -14,9 +14,10 @@ void floating_array(const MatrixUnit& unit, Circuit& c) {
 
 }  // namespace
 
-// inputs x outputs products, for every output `groups` adder trees joined by a last one, and an accumulator that holds
-// a sum over d_inner products (LightMamba III-B; FastMamba III: 64 MATs of 4 in each of 6 groups, partial sums reduced
-// over the groups). LUT multipliers keep their operands in fabric registers, a DSP slice has its own.
+// inputs x outputs products, for every output `groups` adder trees joined by a last one, and an accumulator
+// that holds a sum over d_inner products (LightMamba III-B; FastMamba III: 64 MATs of 4 in each of 6 groups,
+// partial sums reduced over the groups). LUT multipliers keep their operands in fabric registers, a DSP slice
+// has its own.
 void MatrixUnit::circuit(const CircuitInputs& in, Circuit& c) const {
   const Precision& p = in.precision;
   const std::int64_t macs = inputs * outputs;

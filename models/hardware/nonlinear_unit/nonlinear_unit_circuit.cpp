@@ -5,9 +5,9 @@
 namespace ssmscope {
 namespace {
 
-/// Tables: a block RAM has two read ports, so two lanes share one; the operand is shifted to the table's range and
-/// saturated. With group scales results are quantised by group (LightMamba's public code: SiLU and exp of 8 lanes are
-/// estimated at 3,663 and 3,667 FF, most of it the quantiser).
+/// Tables: a block RAM has two read ports, so two lanes share one; the operand is shifted to the table's
+/// range and saturated. With group scales results are quantised by group (LightMamba's public code: SiLU and
+/// exp of 8 lanes are estimated at 3,663 and 3,667 FF, most of it the quantiser).
 void table_lanes(const NonlinearUnit& unit, const CircuitInputs& in, Circuit& c) {
   const Precision& p = in.precision;
   const std::int64_t index = bits_to_count(unit.entries);
@@ -18,9 +18,9 @@ void table_lanes(const NonlinearUnit& unit, const CircuitInputs& in, Circuit& c)
   if (p.state_group > 0) c.quantise_by_group(unit.lanes, p.ssm_product.count());
 }
 
-/// FastMamba III: e^x = 2^(x log2 e) with log2 e ~ (1.0111)_2, three adders; the fraction by a line of `segments`
-/// (slope and offset tables, one product, one sum), the integer part by a right shift; softplus needs |x| before and a
-/// sum after.
+/// FastMamba III: e^x = 2^(x log2 e) with log2 e ~ (1.0111)_2, three adders; the fraction by a line of
+/// `segments` (slope and offset tables, one product, one sum), the integer part by a right shift; softplus
+/// needs |x| before and a sum after.
 void piece_lanes(const NonlinearUnit& unit, const CircuitInputs& in, Circuit& c) {
   const Precision& p = in.precision;
   const std::int64_t lanes = shared(unit.lanes, unit.ii);
@@ -53,19 +53,28 @@ void NonlinearUnit::circuit(const CircuitInputs& in, Circuit& c) const {
   const std::int64_t n = shared(lanes, ii);
   c.lanes(lanes, lanes);
   switch (method) {
-    case Approximation::table: table_lanes(*this, in, c); break;
-    case Approximation::pieces: piece_lanes(*this, in, c); break;
-    case Approximation::floating: floating_lanes(*this, in, c); break;
+    case Approximation::table:
+      table_lanes(*this, in, c);
+      break;
+    case Approximation::pieces:
+      piece_lanes(*this, in, c);
+      break;
+    case Approximation::floating:
+      floating_lanes(*this, in, c);
+      break;
   }
-  // dt + dt_bias before softplus, delta * A before exp; A and dt_bias of all layers stay on chip (LightMamba III-B).
+  // dt + dt_bias before softplus, delta * A before exp; A and dt_bias of all layers stay on chip (LightMamba
+  // III-B).
   const std::int64_t words = ceil_div(in.shape.n_layer * in.shape.nheads(), lanes);
   if (in.operators.contains(Operator::softplus)) {
     c.add(n, p.ssm_product.count());
     c.memory(1, words, lanes * p.ssm.count());
   }
   if (in.operators.contains(Operator::decay_exp)) {
-    // Straight pieces keep delta at full width (FastMamba: dt*A is 27 x 16), a table is fed with a quantised one.
-    c.multiply(n, method == Approximation::pieces ? p.ssm_product.count() : p.ssm.count(), p.ssm.count(), multiplier);
+    // Straight pieces keep delta at full width (FastMamba: dt*A is 27 x 16), a table is fed with a quantised
+    // one.
+    c.multiply(n, method == Approximation::pieces ? p.ssm_product.count() : p.ssm.count(), p.ssm.count(),
+               multiplier);
     c.memory(1, words, lanes * p.ssm.count());
   }
 }

@@ -33,9 +33,9 @@ void floating_lanes(const NormUnit& unit, const CircuitInputs& in, Circuit& c, s
 
 }  // namespace
 
-// Sum of squares, 1 / sqrt(mean + eps), scale; the weight is a product of its own only where it is not fused into the
-// projection behind it (LightMamba II: the scale of the block's norm is fused into W_in, that of the gated norm is
-// not; without group scales, and so without rotation, neither is).
+// Sum of squares, 1 / sqrt(mean + eps), scale; the weight is a product of its own only where it is not fused
+// into the projection behind it (LightMamba II: the scale of the block's norm is fused into W_in, that of the
+// gated norm is not; without group scales, and so without rotation, neither is).
 void NormUnit::circuit(const CircuitInputs& in, Circuit& c) const {
   const Precision& p = in.precision;
   const bool weighted = in.operators.contains(Operator::gated_norm) || p.weight_group == 0;
@@ -46,10 +46,14 @@ void NormUnit::circuit(const CircuitInputs& in, Circuit& c) const {
   } else {
     integer_lanes(*this, in, c, scales);
   }
-  const bool feeds_projection = in.operators.contains(Operator::norm) && !in.design.contains(Operator::in_hadamard);
-  const bool feeds_output = in.operators.contains(Operator::gated_norm) && !in.design.contains(Operator::out_hadamard);
-  // With group scales every norm ends in a quantiser (LightMamba's public code: RMSNorm and gated RMSNorm + quantiser).
-  if (feeds_projection || feeds_output || p.weight_group > 0) quantise_activations(in, c, shared(lanes, ii), p.ssm_product.count());
+  const bool feeds_projection =
+      in.operators.contains(Operator::norm) && !in.design.contains(Operator::in_hadamard);
+  const bool feeds_output =
+      in.operators.contains(Operator::gated_norm) && !in.design.contains(Operator::out_hadamard);
+  // With group scales every norm ends in a quantiser (LightMamba's public code: RMSNorm and gated RMSNorm +
+  // quantiser).
+  if (feeds_projection || feeds_output || p.weight_group > 0)
+    quantise_activations(in, c, shared(lanes, ii), p.ssm_product.count());
 }
 
 }  // namespace ssmscope

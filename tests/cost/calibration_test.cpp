@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "models/cost/calibration.h"
+
+#include <gtest/gtest.h>
+
+#include "models/cost/calibration_fields.h"
+#include "tests/cost/lowered.h"
+
+namespace ssmscope {
+namespace {
+
+JsonValue file() {
+  Diagnostics d;
+  std::optional<JsonValue> json = testing::configs().read("calibration", "fabric", {}, d);
+  if (!json) throw std::runtime_error(d.text());
+  return *json;
+}
+
+TEST(Calibration, ReadsTheShippedConstants) {
+  const Calibration c = testing::calibration();
+  EXPECT_EQ(c.name, "fabric");
+  EXPECT_EQ(c.family(FpgaFamily::series7).dsp_a, 25);
+  EXPECT_EQ(c.family(FpgaFamily::ultrascale_plus).dsp_a, 27);
+  EXPECT_EQ(c.family(FpgaFamily::versal).dsp_b, 24);
+  EXPECT_EQ(c.family(FpgaFamily::series7).has_uram, 0);
+  // What is common is the same everywhere; no constant belongs to a row.
+  EXPECT_EQ(c.family(FpgaFamily::series7).unit_control, c.family(FpgaFamily::versal).unit_control);
+  EXPECT_EQ(c.family(FpgaFamily::series7).port_bit, c.family(FpgaFamily::ultrascale_plus).port_bit);
+}
+
+TEST(Calibration, EnergyFollowsCapacitanceAndVoltage) {
+  EXPECT_DOUBLE_EQ(energy_scale(28, 1.0), 1.0);
+  EXPECT_NEAR(energy_scale(16, 0.85), 16.0 / 28.0 * 0.7225, 1e-12);
+  const Calibration c = testing::calibration();
+  const FabricCosts& v7 = c.family(FpgaFamily::series7);
+  const FabricCosts& versal = c.family(FpgaFamily::versal);
+  EXPECT_NEAR(versal.energy_dsp, v7.energy_dsp * energy_scale(7, 0.8), 1e-18);
+  EXPECT_EQ(versal.energy_io_bit, v7.energy_io_bit);  // pins do not shrink with the core
+}
+
+TEST(Calibration, EveryConstantHasASource) {
+  const JsonValue json = file();
+  for (const char* section : {"common", "series7", "ultrascale_plus", "versal"}) {
+    for (const JsonMember& m : json.find(section)->members()) {
+      ASSERT_NE(m.value.find("source"), nullptr) << m.key;
+      EXPECT_GT(m.value.find("source")->as_string().size(), 5u) << m.key;
+    }
+  }
+}
+
+std::string errors_of(const JsonValue& json) {
+  Diagnostics d;
+  EXPECT_FALSE(read_calibration(json, d).has_value());
+  return d.text();
+}
+
+TEST(Calibration, NamesWhatIsWrong) {
+  JsonValue json = file();
+  json.find("common")->find("port_bit")->set("per", JsonValue("port"));
+  EXPECT_NE(errors_of(json).find("bit of the data bus"), std::string::npos);
+
+  json = file();
+  json.find("versal")->find("dsp_a")->set("unit", JsonValue("byte"));
+  EXPECT_NE(errors_of(json).find("wrong unit"), std::string::npos);
+
+  json = file();
+  json.find("common")->set("unit_contorl", *json.find("common")->find("unit_control"));
+  EXPECT_NE(errors_of(json).find("unit_control"), std::string::npos);
+
+  json = file();
+  json.find("series7")->set("dsp_a",
+                            JsonValue::object().set("value", JsonValue(25)).set("unit", JsonValue("bit")));
+  EXPECT_NE(errors_of(json).find("source"), std::string::npos);
+}
+
+TEST(Calibration, AConstantThatIsNowhereIsMissed) {
+  JsonValue json = file();
+  JsonValue::Object& members = json.find("common")->members();
+  std::erase_if(members, [](const JsonMember& m) { return m.key == "float_add"; });
+  EXPECT_NE(errors_of(json).find("'float_add' is neither common nor of this family"), std::string::npos);
+}
+
+TEST(Calibration, StaticPowerByDeviceOrByArea) {
+  const Calibration c = testing::calibration();
+  Board board;
+  board.device = "XC7VX690T";
+  board.family = FpgaFamily::series7;
+  board.resources.lut = 1;
+  EXPECT_GT(static_power(c, board).count(), 0.1);  // its own figure, not by area
+  board.device = "some other device";
+  board.resources.lut = 100000;
+  EXPECT_NEAR(static_power(c, board).count(), 100 * c.family(FpgaFamily::series7).static_per_klut, 1e-12);
+}
+
+TEST(Calibration, DocumentationListsEveryConstantOnce) {
+  const std::string text = calibration_markdown(file());
+  for (const BlockField& f : block_fields()) {
+    EXPECT_NE(text.find(std::string("| `") + f.key + "` |"), std::string::npos) << f.key;
+  }
+  for (const NumberField& f : number_fields()) {
+    EXPECT_NE(text.find(std::string("| `") + f.key + "` |"), std::string::npos) << f.key;
+  }
+}
+
+}  // namespace
+}  // namespace ssmscope
