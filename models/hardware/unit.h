@@ -60,6 +60,9 @@ class UnitModel {
   /// says nothing is charged its control logic only.
   virtual void circuit(const CircuitInputs& /*inputs*/, Circuit& /*circuit*/) const {}
 
+  /// Points of one block of the Hadamard transform this unit applies to a vector of `rows`; 0 for other units.
+  [[nodiscard]] virtual std::int64_t transform_points(std::int64_t /*rows*/) const { return 0; }
+
   /// The kind's field table, and the object it describes: its parameters are read, documented and swept through them.
   [[nodiscard]] virtual const TableBase& table() const = 0;
   [[nodiscard]] virtual void* parameters() = 0;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "models/hardware/hadamard/hadamard_matrix.h"
 
+#include <string>
+
 namespace ssmscope {
 
 OperatorSet HadamardMatrix::supports() const {
@@ -8,12 +10,14 @@ OperatorSet HadamardMatrix::supports() const {
 }
 
 FiringTime HadamardMatrix::time(const Work& work, Hertz /*clock*/) const {
-  return {Cycles{0}, ii, ceil_div(work.rows, lanes) * ceil_div(points, adders) * work.columns, latency};
+  return {Cycles{0}, ii, ceil_div(work.rows, lanes) * ceil_div(transform_points(work.rows), adders) * work.columns, latency};
 }
 
 std::string HadamardMatrix::refuses(const Work& work) const {
-  if (work.rows % points != 0) return "points must divide the vector";
-  if (points > 2 && points % 4 != 0) return "a Hadamard matrix has order 1, 2 or a multiple of 4";
+  const std::int64_t order = transform_points(work.rows);
+  if (order < 1 || work.rows % order != 0) return "points must divide the vector";
+  if (order > 2 && order % 4 != 0) return "a Hadamard matrix has order 1, 2 or a multiple of 4";
+  if (order > points) return "the matrix is larger than points = " + std::to_string(points);
   return {};
 }
 
@@ -25,6 +29,9 @@ const Table<HadamardMatrix>& Describe<HadamardMatrix>::table() {
           .range(2, 65536)
           .required()
           .sweepable()
+          .generator()
+          .field("within", &HadamardMatrix::within, "Points of the stage before: order = vector / within; 0: points")
+          .range(0, 65536)
           .generator()
           .field("lanes", &HadamardMatrix::lanes, "Results computed side by side")
           .range(1, 4096)
