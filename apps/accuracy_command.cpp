@@ -7,9 +7,11 @@
 #include <thread>
 
 #include "apps/accuracy_report.h"
+#include "apps/accuracy_tables.h"
 #include "apps/commands.h"
 #include "apps/model_input.h"
 #include "models/numerics/evaluation.h"
+#include "models/numerics/operator_error.h"
 
 namespace ssmscope {
 namespace {
@@ -26,6 +28,10 @@ struct Options {
   std::string out;
   std::string plot;
   std::string arithmetic = "float";
+  bool each_alone = false;
+  bool operators = false;
+  bool nonlinear = false;
+  bool ranges = false;
   bool json = false;
 };
 
@@ -43,13 +49,47 @@ class Progress {
   std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
 };
 
+/// Errors of the linear layers on the text's windows.
+void run_operators(const Options& options, const ModelWeights& weights, const CalibrationText& calibration,
+                   const CalibrationText& windows) {
+  std::vector<std::pair<std::string, OperatorErrors>> rows;
+  for (const std::string& path : options.schemes) {
+    const Scheme scheme = read_scheme(path);
+    rows.emplace_back(scheme.name, measure_operator_errors(weights, scheme, calibration, windows));
+  }
+  const std::string json = operator_json(rows);
+  if (!options.out.empty()) write_text(options.out, json);
+  std::cout << (options.json ? json : operator_table(rows));
+}
+
+/// Tables of the schemes' arithmetic.
+void run_tables(const Options& options, const ModelWeights& weights, const CalibrationText& calibration,
+                const CalibrationText& windows) {
+  std::vector<Scheme> schemes;
+  for (const std::string& path : options.schemes) schemes.push_back(read_scheme(path));
+  if (options.nonlinear) std::cout << nonlinear_table(schemes);
+  if (!options.ranges) return;
+  for (const Scheme& scheme : schemes)
+    std::cout << range_table(IntegerModel(weights, scheme, calibration), windows) << "\n";
+}
+
 void run(const Options& options) {
   const ModelWeights weights = load_model(options.model);
   const CalibrationText calibration = read_calibration(options.model, options.calibration, options.window,
                                                        options.calibration_windows, weights.dims);
+  const std::size_t count = options.windows == 0 ? std::size_t(-1) : options.windows;
+  const auto windows = windows_of(read_bytes(options.text), options.window, count);
+  check_tokens(windows, weights.dims, options.text);
+  if (options.operators) return run_operators(options, weights, calibration, windows);
+  if (options.ranges || options.nonlinear) return run_tables(options, weights, calibration, windows);
   std::vector<Candidate> candidates;
   for (const std::string& path : options.schemes) {
     const Scheme scheme = read_scheme(path);
+    if (options.each_alone) {
+      for (const Scheme& part : parts_of(scheme))
+        candidates.push_back(float_candidate(weights, part, calibration));
+      continue;
+    }
     if (options.arithmetic != "integer") candidates.push_back(float_candidate(weights, scheme, calibration));
     if (options.arithmetic != "float" && scheme.integer != IntegerArithmetic::kNone) {
       candidates.push_back(integer_candidate(weights, scheme, calibration));
@@ -58,9 +98,6 @@ void run(const Options& options) {
   if (candidates.empty()) throw InputError("none of the schemes defines integer arithmetic");
   const Candidate reference = float_candidate(weights, reference_scheme(), {});
 
-  const std::size_t count = options.windows == 0 ? std::size_t(-1) : options.windows;
-  const auto windows = windows_of(read_bytes(options.text), options.window, count);
-  check_tokens(windows, weights.dims, options.text);
   const std::size_t threads =
       options.threads != 0 ? options.threads : std::max(1U, std::thread::hardware_concurrency());
   Progress progress;
@@ -99,6 +136,15 @@ void add_accuracy_command(CLI::App& app) {
                    "define one; \"both\"")
       ->capture_default_str()
       ->check(CLI::IsMember({"float", "integer", "both"}));
+  command->add_flag("--operators", options->operators,
+                    "Instead of the text's loss print the error each linear layer makes on exact inputs");
+  command->add_flag("--nonlinear", options->nonlinear,
+                    "Instead print the largest errors of the schemes' approximated functions");
+  command->add_flag(
+      "--ranges", options->ranges,
+      "Instead print the bits each accumulator of the integer models needed on the text, and saturation");
+  command->add_flag("--each-alone", options->each_alone,
+                    "Judge each thing a scheme quantises by itself, the rest in float");
   command->add_option("--out", options->out, "Write the result as JSON");
   command->add_option("--plot", options->plot, "Draw error by layer and bits per token (.svg, .png or .pdf)");
   command->add_flag("--json", options->json, "Print JSON instead of the table");

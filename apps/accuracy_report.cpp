@@ -65,6 +65,45 @@ std::string accuracy_json(std::span<const CandidateScore> scores, const std::str
   return to_text(out.set("schemes", std::move(list))) + "\n";
 }
 
+std::string operator_table(const OperatorRows& rows) {
+  std::string out = "| scheme | linear layer | what |";
+  const std::size_t layers = rows.empty() ? 0 : rows.front().second.in_proj.size();
+  for (std::size_t i = 0; i < layers; ++i) out += " layer " + std::to_string(i) + " |";
+  out += "\n| --- | --- | --- |";
+  for (std::size_t i = 0; i < layers; ++i) out += " --- |";
+  out += "\n";
+  for (const auto& [name, errors] : rows) {
+    for (const auto& [linear, of] :
+         {std::pair("in_proj", &errors.in_proj), std::pair("out_proj", &errors.out_proj)}) {
+      for (const auto& [what, member] :
+           {std::pair("input", &LinearError::input), std::pair("product", &LinearError::output)}) {
+        out += "| " + name + " | " + linear + " | " + what + " |";
+        for (const LinearError& e : *of) out += format(" %.4f |", e.*member);
+        out += "\n";
+      }
+    }
+  }
+  return out;
+}
+
+std::string operator_json(const OperatorRows& rows) {
+  JsonValue list = JsonValue::array();
+  for (const auto& [name, errors] : rows) {
+    JsonValue row = JsonValue::object();
+    row.set("scheme", name);
+    for (const auto& [linear, of] :
+         {std::pair("in_proj", &errors.in_proj), std::pair("out_proj", &errors.out_proj)}) {
+      JsonValue layers = JsonValue::array();
+      for (const LinearError& e : *of) {
+        layers.push_back(JsonValue::object().set("input_error", e.input).set("product_error", e.output));
+      }
+      row.set(linear, std::move(layers));
+    }
+    list.push_back(std::move(row));
+  }
+  return to_text(JsonValue::object().set("schemes", std::move(list))) + "\n";
+}
+
 void plot_accuracy(std::span<const CandidateScore> scores, const std::string& path) {
   const std::string ending = std::filesystem::path(path).extension().string();
   const char* terminal = ending == ".svg"   ? "svg size 1000,420"

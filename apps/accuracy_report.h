@@ -3,8 +3,11 @@
 
 #include <span>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "models/numerics/evaluation.h"
+#include "models/numerics/operator_error.h"
 
 namespace ssmscope {
 
@@ -14,6 +17,11 @@ namespace ssmscope {
 /// The same and every window's figures, as JSON with the keys documented in docs/numerics.md.
 [[nodiscard]] std::string accuracy_json(std::span<const CandidateScore> scores, const std::string& model,
                                         const std::string& text);
+/// Relative errors of the linear layers, by scheme: a Markdown table of each layer's input and product, and
+/// as JSON.
+using OperatorRows = std::vector<std::pair<std::string, OperatorErrors>>;
+[[nodiscard]] std::string operator_table(const OperatorRows& rows);
+[[nodiscard]] std::string operator_json(const OperatorRows& rows);
 /// Draws the error of the residual stream by layer and the loss in bits, through gnuplot; the file's ending
 /// chooses the format. Throws InputError for another ending or if gnuplot fails.
 void plot_accuracy(std::span<const CandidateScore> scores, const std::string& path);

@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "models/numerics/quantized_model.h"
+#include "models/numerics/scheme_hook.h"
 
 namespace ssmscope {
 namespace {

@@ -1,45 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "models/numerics/quantized_model.h"
 
-#include <array>
 #include <cmath>
+
+#include "models/numerics/scheme_hook.h"
 
 namespace ssmscope {
 namespace {
-
-constexpr auto kTaps = static_cast<std::size_t>(Tap::kCount);
-
-/// Applies a scheme between the operators; one per forward pass.
-class SchemeHook : public ForwardHook {
- public:
-  SchemeHook(const Scheme& scheme, const RotationPlan& rotation)
-      : rotation_(rotation),
-        silu_(NonlinearFunction::kSilu, scheme.silu),
-        softplus_(NonlinearFunction::kSoftplus, scheme.softplus),
-        exp_(NonlinearFunction::kExp, scheme.exponential) {
-    for (std::size_t i = 0; i < kTaps; ++i) {
-      specs_[i] = quantizer_at(scheme, static_cast<Tap>(i));
-      wanted_[i] = rotation.online(static_cast<Tap>(i));
-    }
-  }
-
-  [[nodiscard]] bool wants(Tap tap) const override { return wanted_[static_cast<std::size_t>(tap)]; }
-  void silu(std::size_t, std::span<float> x) override { silu_.apply(x); }
-  void softplus(std::size_t, std::span<float> x) override { softplus_.apply(x); }
-  void exponential(std::size_t, std::span<float> x) override { exp_.apply(x); }
-
- protected:
-  void want(Tap tap) { wanted_[static_cast<std::size_t>(tap)] = true; }
-  [[nodiscard]] const QuantizerSpec& spec(Tap tap) const { return specs_[static_cast<std::size_t>(tap)]; }
-  const RotationPlan& rotation_;
-
- private:
-  std::array<QuantizerSpec, kTaps> specs_{};
-  std::array<bool, kTaps> wanted_{};
-  Nonlinear silu_;
-  Nonlinear softplus_;
-  Nonlinear exp_;
-};
 
 class QuantizingHook : public SchemeHook {
  public:
@@ -54,12 +21,7 @@ class QuantizingHook : public SchemeHook {
 
   void at(Tap tap, std::size_t layer, std::span<float> data, std::size_t width) override {
     rotation_.apply(tap, data, width);
-    const QuantizerSpec& s = spec(tap);
-    if (s.needs_calibration()) {
-      fake_quantize_static(data, width, s, static_scales(tap, layer, s));
-    } else {
-      fake_quantize(data, width, s);
-    }
+    quantize_at(spec(tap), ranges_, tap, layer, data, width);
     if (tap == Tap::kResidual && trace_ != nullptr) {
       trace_->emplace_back(data.begin(), data.end());
       rotation_.restore_residual(trace_->back());
@@ -67,15 +29,6 @@ class QuantizingHook : public SchemeHook {
   }
 
  private:
-  [[nodiscard]] std::vector<float> static_scales(Tap tap, std::size_t layer, const QuantizerSpec& s) const {
-    if (s.granularity == Granularity::kTensor)
-      return {scale_for(ranges_.largest(tap, layer), s.bits, s.scale)};
-    std::vector<float> scales;
-    for (const float largest : ranges_.columns(tap, layer))
-      scales.push_back(scale_for(largest, s.bits, s.scale));
-    return scales;
-  }
-
   const Ranges& ranges_;
   ResidualTrace* trace_;
 };
@@ -86,9 +39,12 @@ class RecordingHook : public SchemeHook {
       : SchemeHook(scheme, rotation), ranges_(ranges) {
     for (std::size_t i = 0; i < kTaps; ++i) {
       const auto tap = static_cast<Tap>(i);
-      if (all_taps || spec(tap).needs_calibration()) want(tap);
+      if (!all_taps && !spec(tap).needs_calibration()) continue;
+      want(tap);
+      records_ = true;
     }
   }
+  [[nodiscard]] bool records() const { return records_; }
 
   void at(Tap tap, std::size_t layer, std::span<float> data, std::size_t width) override {
     if (tap == Tap::kNormOut) ranges_.record(Tap::kNormUnrotated, layer, data, width);
@@ -99,6 +55,7 @@ class RecordingHook : public SchemeHook {
 
  private:
   Ranges& ranges_;
+  bool records_ = false;
 };
 
 void require_calibration(const Scheme& scheme, const CalibrationText& calibration) {
@@ -127,39 +84,7 @@ void smooth_model(ModelWeights& weights, const Scheme& scheme, const Calibration
   }
 }
 
-/// A is quantised as A itself; the stored logarithm follows.
-void quantize_a(std::vector<float>& a_log, const QuantizerSpec& spec) {
-  if (spec.identity()) return;
-  for (float& v : a_log) v = std::exp(v);
-  fake_quantize(a_log, a_log.size(), spec);
-  for (float& v : a_log) v = std::log(v);
-}
-
-void quantize_weights(ModelWeights& weights, const Scheme& scheme) {
-  const ModelDims& m = weights.dims;
-  for (LayerWeights& layer : weights.layers) {
-    fake_quantize_weight(layer.in_proj, m.d_model, scheme.weights);
-    fake_quantize_weight(layer.out_proj, m.d_inner, scheme.weights);
-    fake_quantize_weight(layer.conv, m.taps, scheme.conv_weights);
-    quantize_a(layer.a_log, scheme.ssm_parameters);
-    fake_quantize(layer.d, m.heads, scheme.ssm_parameters);
-    fake_quantize(layer.dt_bias, m.heads, scheme.ssm_parameters);
-  }
-  if (scheme.head_weights.identity()) return;
-  weights.head = weights.head_matrix();
-  weights.dims.tied = false;
-  fake_quantize_weight(weights.head, m.d_model, scheme.head_weights);
-}
-
 }  // namespace
-
-QuantizerSpec quantizer_at(const Scheme& scheme, Tap tap) {
-  const auto it = scheme.tensors.find(std::string(name_of(tap)));
-  if (it != scheme.tensors.end()) return it->second;
-  if (tap == Tap::kNormOut || tap == Tap::kGatedNormOut) return scheme.activations;
-  if (tap == Tap::kFinalNormOut) return scheme.head_activations;
-  return {};
-}
 
 Mamba2Model QuantizedModel::transformed(const ModelWeights& weights, const Scheme& scheme,
                                         const CalibrationText& calibration) {
@@ -174,21 +99,16 @@ Ranges QuantizedModel::measure_ranges(const Mamba2Model& transformed, const Sche
   Ranges ranges;
   const RotationPlan rotation(scheme, transformed.dims());
   RecordingHook hook(scheme, rotation, all_taps, ranges);
-  run_on(transformed, calibration, {.chunk = {}, .input_product = scheme.input_product, .hook = &hook});
+  if (hook.records()) require_calibration(scheme, calibration);
+  if (hook.records())
+    run_on(transformed, calibration, {.chunk = {}, .input_product = scheme.input_product, .hook = &hook});
   return ranges;
 }
 
 QuantizedModel::QuantizedModel(const ModelWeights& weights, Scheme scheme, const CalibrationText& calibration)
     : scheme_(std::move(scheme)), rotation_(scheme_, weights.dims) {
   const Mamba2Model folded = transformed(weights, scheme_, calibration);
-  bool static_scales = false;
-  for (std::size_t i = 0; i < kTaps; ++i) {
-    static_scales = static_scales || quantizer_at(scheme_, static_cast<Tap>(i)).needs_calibration();
-  }
-  if (static_scales) {
-    require_calibration(scheme_, calibration);
-    ranges_ = measure_ranges(folded, scheme_, calibration, false);
-  }
+  ranges_ = measure_ranges(folded, scheme_, calibration, false);
   ModelWeights rounded = folded.weights();
   quantize_weights(rounded, scheme_);
   model_ = std::make_unique<const Mamba2Model>(std::move(rounded));

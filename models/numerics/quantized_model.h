@@ -48,7 +48,4 @@ class QuantizedModel {
   std::unique_ptr<const Mamba2Model> model_;
 };
 
-/// The quantiser a scheme has for a tap (fp32 if none).
-[[nodiscard]] QuantizerSpec quantizer_at(const Scheme& scheme, Tap tap);
-
 }  // namespace ssmscope

@@ -30,6 +30,22 @@ void check_tensors(const Scheme& scheme, const JsonValue& json, Diagnostics& dia
   }
 }
 
+/// Scales 2^a + 2^b are chosen offline, so only weights have them.
+void check_two_term(const Scheme& scheme, const JsonValue& json, Diagnostics& diagnostics) {
+  const auto refuse = [&](const QuantizerSpec& spec, const SourcePosition& where) {
+    if (spec.format != ValueFormat::kInt || spec.scale != ScaleKind::kTwoTermPower) return;
+    diagnostics.error(where, "only weights have scales of two terms", "two_term_power", "real, power_of_two");
+  };
+  refuse(scheme.activations, json.where("activations"));
+  refuse(scheme.head_activations, json.where("head_activations"));
+  refuse(scheme.conv_weights, json.where("conv_weights"));
+  refuse(scheme.ssm_parameters, json.where("ssm_parameters"));
+  const JsonValue* tensors = json.find("tensors");
+  for (const auto& [name, spec] : scheme.tensors) {
+    refuse(spec, tensors != nullptr ? tensors->where(name) : json.where());
+  }
+}
+
 void check_integer(const Scheme& scheme, const JsonValue& json, Diagnostics& diagnostics) {
   const JsonValue* widths = json.find("widths");
   const std::vector<std::string> names = tap_names();
@@ -126,6 +142,7 @@ const Table<Scheme>& Describe<Scheme>::table() {
           .field("widths", &Scheme::widths, "Bits of tensors in integer arithmetic, by name; 32 if not named")
           .range(8, 32)
           .check(check_tensors)
+          .check(check_two_term)
           .check(check_integer);
   return t;
 }
@@ -136,6 +153,36 @@ bool Scheme::needs_calibration() const {
   if (integer != IntegerArithmetic::kNone) return true;
   return std::any_of(tensors.begin(), tensors.end(),
                      [](const auto& t) { return t.second.needs_calibration(); });
+}
+
+std::vector<Scheme> parts_of(const Scheme& scheme) {
+  Scheme base;
+  base.rotation = scheme.rotation;
+  base.smoothquant_alpha = scheme.smoothquant_alpha;
+  base.input_product = scheme.input_product;
+  std::vector<Scheme> parts;
+  const auto add = [&](const std::string& part, auto change) {
+    Scheme one = base;
+    one.name = scheme.name + ": only " + part;
+    change(one);
+    parts.push_back(std::move(one));
+  };
+  const auto member = [&](const char* part, auto Scheme::*field) {
+    if (!(scheme.*field == base.*field)) add(part, [&](Scheme& one) { one.*field = scheme.*field; });
+  };
+  member("weights", &Scheme::weights);
+  member("activations", &Scheme::activations);
+  member("head_weights", &Scheme::head_weights);
+  member("head_activations", &Scheme::head_activations);
+  member("conv_weights", &Scheme::conv_weights);
+  member("ssm_parameters", &Scheme::ssm_parameters);
+  for (const auto& [name, spec] : scheme.tensors) {
+    add(name, [&](Scheme& one) { one.tensors[name] = spec; });
+  }
+  member("silu", &Scheme::silu);
+  member("softplus", &Scheme::softplus);
+  member("exp", &Scheme::exponential);
+  return parts;
 }
 
 Scheme read_scheme(const std::filesystem::path& path) {

@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <map>
 #include <string>
+#include <vector>
 
 #include "models/base/fields.h"
 #include "models/numerics/mamba2_model.h"
@@ -54,6 +55,10 @@ struct Scheme {
   [[nodiscard]] bool needs_calibration() const;
   bool operator==(const Scheme&) const = default;
 };
+
+/// One scheme for each thing `scheme` quantises or approximates, everything else left in float: what each
+/// costs alone. The rotation, which rounds nothing, stays. Names are "NAME: only PART".
+[[nodiscard]] std::vector<Scheme> parts_of(const Scheme& scheme);
 
 /// Reads a scheme file. Throws InputError with every problem found.
 [[nodiscard]] Scheme read_scheme(const std::filesystem::path& path);
