@@ -39,6 +39,28 @@ std::string map_operators(Context& c) {
   return {};
 }
 
+/// A pipeline takes its inputs and gives its outputs in one firing: where a tile would have to leave it for another unit
+/// and come back, it waits for itself for ever.
+std::string check_pipelines(const Context& c) {
+  struct Path {
+    Operator from, between, to;
+  };
+  using enum Operator;
+  constexpr Path paths[] = {{delta_x, outer, state_add}, {delta_x, outer, state_c}, {delta_x, outer, d_skip},
+                            {delta_x, outer, gate},      {outer, state_add, state_c}, {outer, state_add, d_skip},
+                            {outer, state_add, gate},    {decay, state_add, state_c}, {decay, state_add, d_skip},
+                            {decay, state_add, gate},    {state_add, state_c, d_skip}, {state_add, state_c, gate},
+                            {state_c, d_skip, gate}};
+  const auto unit = [&](Operator op) { return c.unit_of_op[static_cast<std::size_t>(op)]; };
+  for (const Path& p : paths) {
+    if (unit(p.from) < 0 || unit(p.from) != unit(p.to) || unit(p.between) == unit(p.from)) continue;
+    return "unit " + c.design.units[static_cast<std::size_t>(unit(p.from))].name() + " executes " +
+           std::string(operator_name(p.from)) + " and " + std::string(operator_name(p.to)) +
+           " in one pipeline, but not " + std::string(operator_name(p.between)) + " between them";
+  }
+  return {};
+}
+
 std::string check_schedule(const Context& c) {
   const Schedule& s = c.design.schedule;
   // The on-chip state goes round once through all layers a pass; a prompt's next block, or the next prompt, would meet
@@ -252,6 +274,7 @@ std::string lower(const Design& design, const Mamba2Shape& shape, const Phase& p
   graph.clear();
   Context c{design, g, GraphBuilder(graph), {}, {}, !g.sequence, !g.sequence || g.blocks > 1};
   if (std::string why = map_operators(c); !why.empty()) return why;
+  if (std::string why = check_pipelines(c); !why.empty()) return why;
   if (std::string why = check_schedule(c); !why.empty()) return why;
   graph.layers = g.layers;
   graph.passes = g.passes;

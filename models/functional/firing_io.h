@@ -18,7 +18,7 @@ using Tile = std::vector<float>;
 
 /// The schedule does not compute the network: an actor misses a tile it needs, or makes more or fewer than
 /// its firing puts into its channels, or tiles of the wrong size. Names the actor and the tensor.
-class ScheduleError : public std::runtime_error {
+class TileError : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
 };
@@ -34,7 +34,7 @@ class FiringIo {
   FiringIo(Shelf& shelf, std::span<const bool> puts) : shelf_(shelf), puts_(puts) {}
 
   [[nodiscard]] std::size_t available(Tensor t) const { return on(t).size(); }
-  /// The oldest tile, which must have `elements`; throws ScheduleError if there is none.
+  /// The oldest tile, which must have `elements`; throws TileError if there is none.
   [[nodiscard]] Tile take(Tensor t, std::size_t elements);
   /// The tile with `index` older ones, left on the shelf.
   [[nodiscard]] const Tile& look(Tensor t, std::size_t index, std::size_t elements) const;

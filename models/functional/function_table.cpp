@@ -68,7 +68,7 @@ FunctionPtr make_function(Setup& setup, ActorKind kind, OperatorSet operators, O
     if (family == Operator::delta_x) return make_ssm(setup, operators);
     if (family == Operator::residual) return make_residual(setup);
   }
-  throw ScheduleError("no function for operator " + std::string(operator_name(op)));
+  throw TileError("no function for operator " + std::string(operator_name(op)));
 }
 
 }  // namespace ssmscope::functional

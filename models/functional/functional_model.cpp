@@ -8,11 +8,11 @@ namespace ssmscope {
 using functional::Extents;
 using functional::FiringIo;
 using functional::FunctionPtr;
-using functional::ScheduleError;
 using functional::Setup;
 using functional::Shelf;
 using functional::Tensor;
 using functional::Tile;
+using functional::TileError;
 
 namespace {
 
@@ -69,7 +69,7 @@ struct FunctionalModel::State {
       : graph(g), design(d), setup(std::move(s)), actors(g.actors.size()) {
     for (const Channel& channel : graph.channels) {
       const auto tensor = functional::tensor_named(channel.name);
-      if (!tensor) throw ScheduleError("channel " + std::string(channel.name) + " holds nothing known");
+      if (!tensor) throw TileError("channel " + std::string(channel.name) + " holds nothing known");
       tensor_of.push_back(*tensor);
       queues.push_back(initial_tiles(*tensor, channel));
     }
@@ -94,9 +94,9 @@ struct FunctionalModel::State {
           [&](const functional::StateStore::Place& at) { tiles.push_back(setup.states.state_tile(at)); });
     }
     if (tiles.size() != static_cast<std::size_t>(channel.initial)) {
-      throw ScheduleError("channel " + std::string(channel.name) + " starts with " +
-                          std::to_string(channel.initial) + " tiles, the network has " +
-                          std::to_string(tiles.size()));
+      throw TileError("channel " + std::string(channel.name) + " starts with " +
+                      std::to_string(channel.initial) + " tiles, the network has " +
+                      std::to_string(tiles.size()));
     }
     return tiles;
   }
@@ -133,9 +133,9 @@ struct FunctionalModel::State {
       std::deque<Tile>& queue = queues[rate.channel];
       const auto n = static_cast<std::size_t>(rate.tiles);
       if (queue.size() < n) {
-        throw ScheduleError("takes " + std::to_string(n) + " tiles of channel " +
-                            std::string(graph.channels[rate.channel].name) + ", which has " +
-                            std::to_string(queue.size()));
+        throw TileError("takes " + std::to_string(n) + " tiles of channel " +
+                        std::string(graph.channels[rate.channel].name) + ", which has " +
+                        std::to_string(queue.size()));
       }
       const Tensor tensor = tensor_of[rate.channel];
       for (std::size_t i = 0; i < n; ++i) {
@@ -153,17 +153,17 @@ struct FunctionalModel::State {
       const auto n = static_cast<std::size_t>(rate.tiles);
       if (tensor == Tensor::order) made.resize(n);
       if (made.size() != n) {
-        throw ScheduleError("makes " + std::to_string(made.size()) + " tiles for channel " +
-                            std::string(graph.channels[rate.channel].name) + ", its firing puts " +
-                            std::to_string(n));
+        throw TileError("makes " + std::to_string(made.size()) + " tiles for channel " +
+                        std::string(graph.channels[rate.channel].name) + ", its firing puts " +
+                        std::to_string(n));
       }
       std::move(made.begin(), made.end(), std::back_inserter(queues[rate.channel]));
       made.clear();
     }
     for (int t = 0; t < functional::tensor_count; ++t) {
       if (!io.made(static_cast<Tensor>(t)).empty()) {
-        throw ScheduleError("makes tiles of " + std::string(functional::tensor_name(static_cast<Tensor>(t))) +
-                            " that no channel takes");
+        throw TileError("makes tiles of " + std::string(functional::tensor_name(static_cast<Tensor>(t))) +
+                        " that no channel takes");
       }
     }
   }
@@ -199,9 +199,9 @@ void FunctionalModel::fire(ActorId actor, FiringId id) {
     FiringIo io(s.actors[actor].shelf, puts);
     s.function(actor, firing.shape).fire(firing.shape, io);
     s.put_outputs(firing, io);
-  } catch (const ScheduleError& e) {
-    throw ScheduleError("actor " + std::string(s.graph.actors[actor].name) + " (" +
-                        std::string(operator_name(firing.shape.op)) + ") " + e.what());
+  } catch (const TileError& e) {
+    throw TileError("actor " + std::string(s.graph.actors[actor].name) + " (" +
+                    std::string(operator_name(firing.shape.op)) + ") " + e.what());
   }
 }
 

@@ -27,7 +27,7 @@ struct FunctionalInput {
 
 /// Carries data through a lowered graph: every firing takes tiles of numbers from its channels, computes on
 /// them what its shape says with the kernels of models/numerics, and puts tiles of numbers. Operands come
-/// from tiles alone, so an illegal order, or a lost or swapped tile, gives wrong logits or a ScheduleError.
+/// from tiles alone, so an illegal order, or a lost or swapped tile, gives wrong logits or a TileError.
 ///
 /// It has no time and no scheduler of its own: run_untimed() or the observer of a simulation tells it the
 /// firings. The sums of the kernels do not depend on the tiling, so without online rotations the logits have
@@ -45,7 +45,7 @@ class FunctionalModel final : public FiringListener {
   ~FunctionalModel() override;
 
   /// One firing of an actor: it takes just its input tiles and puts just its output tiles. Throws
-  /// functional::ScheduleError naming the actor if they are not there or not what it makes.
+  /// functional::TileError naming the actor if they are not there or not what it makes.
   void fire(ActorId actor, FiringId firing) override;
 
   /// Logits in the order they came out: after every pass in decode, of the last token of every prompt in

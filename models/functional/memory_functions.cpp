@@ -41,7 +41,7 @@ class WeightRead final : public ActorFunction {
  private:
   [[nodiscard]] Tile fetch(const std::vector<float>& matrix, std::size_t inputs, std::size_t first,
                            std::size_t rows, bool input) const {
-    if ((first + rows) * inputs > matrix.size()) throw ScheduleError("reads beyond the weights");
+    if ((first + rows) * inputs > matrix.size()) throw TileError("reads beyond the weights");
     const auto from = matrix.begin() + static_cast<std::ptrdiff_t>(first * inputs);
     Tile tile(from, from + static_cast<std::ptrdiff_t>(rows * inputs));
     for (std::size_t r = 0; r < rows; ++r) {

@@ -2,40 +2,18 @@
 #include "models/functional/online_rotation.h"
 
 #include <algorithm>
-#include <bit>
-#include <optional>
 #include <stdexcept>
 #include <string>
 
-#include "models/base/json.h"
-
 namespace ssmscope::functional {
-namespace {
-
-/// An integer parameter of a unit, by its key.
-std::optional<std::int64_t> parameter(const UnitModel& unit, std::string_view key) {
-  const JsonValue json = unit.table().write(unit.parameters());
-  const JsonValue* value = json.find(key);
-  if (value == nullptr || !value->is_integer()) return std::nullopt;
-  return value->as_integer();
-}
-
-std::size_t block_points(const UnitModel& unit, std::size_t channels) {
-  if (const auto points = parameter(unit, "points")) return static_cast<std::size_t>(*points);
-  const std::size_t power = std::size_t{1} << std::countr_zero(channels);
-  const auto largest = parameter(unit, "largest_block");
-  return largest ? std::min(power, std::bit_floor(static_cast<std::size_t>(*largest))) : power;
-}
-
-}  // namespace
-
 OnlineRotation::OnlineRotation(const Design& design, std::size_t d_model, std::size_t d_inner) {
   std::size_t stride = 1;  // of the second stage: the first one's points
   for (const Operator op : {Operator::in_hadamard, Operator::out_hadamard, Operator::out_hadamard2}) {
     const int unit = design.unit_of(op);
     if (unit < 0) continue;
     const std::size_t channels = op == Operator::in_hadamard ? d_model : d_inner;
-    const std::size_t points = block_points(design.units[static_cast<std::size_t>(unit)].model(), channels);
+    const UnitModel& model = design.units[static_cast<std::size_t>(unit)].model();
+    const auto points = static_cast<std::size_t>(model.transform_points(static_cast<std::int64_t>(channels)));
     const std::size_t across = op == Operator::out_hadamard2 ? stride : 1;
     const std::string what = std::string(operator_name(op)) + " of " + std::to_string(points) + " points";
     if (points == 0 || channels % (points * across) != 0) {

@@ -14,8 +14,7 @@ namespace ssmscope::functional {
 /// The Hadamard units of a design as orthonormal transforms of a vector. Their inverse is folded into the
 /// weights behind them: a row w of the matrix becomes R w, since (R w)(R x) = w x.
 ///
-/// A unit transforms blocks of `points` elements, its parameter of that name; one without it, the largest
-/// power of two that divides the vector (at most its `largest_block`). The second stage of out_hadamard works
+/// A unit transforms blocks of UnitModel::transform_points() elements. The second stage of out_hadamard works
 /// across the blocks of the first, so that the two are a Kronecker product.
 class OnlineRotation {
  public:

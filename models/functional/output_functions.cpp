@@ -16,7 +16,7 @@ class Residual final : public ActorFunction {
   void fire(const FiringShape& shape, FiringIo& io) override {
     if (io.available(Tensor::embedding) > 0) return embed(io);
     const auto rows = static_cast<std::size_t>(shape.rows);
-    if (row_ + rows > e_.d_model) throw ScheduleError("adds beyond the residual stream");
+    if (row_ + rows > e_.d_model) throw TileError("adds beyond the residual stream");
     for (std::size_t first = 0; first < rows; first += e_.out_unit) {
       const Tile tile = io.take(Tensor::out, e_.columns * e_.out_unit);
       for (std::size_t column = 0; column < e_.columns; ++column) {

@@ -70,7 +70,7 @@ class Matrix final : public ActorFunction {
         held_.insert(held_.end(), x.begin(), x.end());
       }
     }
-    if (held_.size() != columns * inputs) throw ScheduleError("multiplies without its inputs");
+    if (held_.size() != columns * inputs) throw TileError("multiplies without its inputs");
     std::vector<float> y(columns * rows);
     matmul(PackedMatrix(io.take(Tensor::weights, rows * inputs), rows, inputs), held_, columns, y);
     if (shape.op == Operator::out_proj) return put_rows(io, Tensor::out, y, columns, e_.out_unit, true);
@@ -131,7 +131,7 @@ class Parts final : public ActorFunction {
       on_chip_ = true;
       in = conv_payload(s_, clock_);
     } else {
-      throw ScheduleError("convolves without weights");
+      throw TileError("convolves without weights");
     }
     // A column that the first step shifts out stands before the history.
     histories_.assign(e_.sequences() * e_.taps * n, 0.0F);
@@ -148,7 +148,7 @@ class Parts final : public ActorFunction {
     if (channels_done_ == 0) begin_block(io);
     std::size_t& done = done_[static_cast<std::size_t>(part)];
     const std::size_t first = first_channel(part) + done;
-    if (first + rows > e_.conv_channels) throw ScheduleError("convolves beyond its channels");
+    if (first + rows > e_.conv_channels) throw TileError("convolves beyond its channels");
     const std::size_t n = e_.conv_channels;
     std::vector<float> out(rows);
     for (std::size_t column = 0; column < e_.columns; ++column) {

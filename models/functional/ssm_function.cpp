@@ -38,9 +38,9 @@ class Ssm final : public ActorFunction {
     const bool head_first = column_ == 0 && row_tile_ == 0 && first_state();
     if (shape.head_first != head_first || shape.state_first != first_state() ||
         shape.state_last != last_state()) {
-      throw ScheduleError("fires out of order in head " + std::to_string(head_) + ", column " +
-                          std::to_string(column_) + ", row tile " + std::to_string(row_tile_) +
-                          ", state tile " + std::to_string(state_tile_));
+      throw TileError("fires out of order in head " + std::to_string(head_) + ", column " +
+                      std::to_string(column_) + ", row tile " + std::to_string(row_tile_) + ", state tile " +
+                      std::to_string(state_tile_));
     }
   }
 

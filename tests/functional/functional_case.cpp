@@ -47,7 +47,10 @@ double largest(const std::vector<float>& v) {
 std::vector<std::string> hadamard_settings(const std::string& design, std::size_t d_inner) {
   if (design.find("lightmamba") == std::string::npos) return {};
   if (design.ends_with("norot") || design.ends_with("w4a16") || design.ends_with("fp16")) return {};
-  return {"/design/units/htu_fht/points=" + std::to_string(d_inner / 4), "/design/units/htu_matrix/points=4"};
+  const std::string first = std::to_string(d_inner / 4);
+  // The settings must be legal for the network the design is read with, of d_inner 5120, too.
+  return {"/design/units/htu_fht/points=" + first, "/design/units/htu_matrix/within=" + first,
+          "/design/units/htu_matrix/points=" + std::to_string(5120 * 4 / d_inner)};
 }
 
 Case::Case(const std::string& design_name, const std::string& network,
@@ -126,7 +129,7 @@ Outcome run_case(const Case& c, const Phase& phase, const Mamba2Model& model, co
   FunctionalModel functional(graph, c.design, c.shape, phase, model, input);
   try {
     outcome.problem = run_untimed(graph, &functional).deadlock;
-  } catch (const functional::ScheduleError& e) {
+  } catch (const functional::TileError& e) {
     outcome.problem = e.what();
   }
   if (outcome.problem.empty()) outcome.problem = functional.leftovers();
