@@ -52,7 +52,8 @@ class EnergyModel {
   /// Memory paths work while they move data: bytes over the width of the bus. Converters work with their
   /// unit.
   [[nodiscard]] EnergyKinds infrastructure(Infrastructure kind, std::size_t i, const Resources& r) const {
-    if (kind == Infrastructure::conversion) return logic(r, unit_cycles_[i]);
+    if (kind == Infrastructure::conversion || kind == Infrastructure::parameters)
+      return logic(r, unit_cycles_[i]);
     return logic(r, kind == Infrastructure::control ? 0 : transfer_cycles());
   }
 
@@ -132,12 +133,11 @@ class Reporter {
   void unit(std::size_t i, const Resources&, const EnergyKinds& e) { add(design_.units[i].component(), e); }
   void channel(const Resources&, const EnergyKinds& e) { add("buffer", e); }
   void infrastructure(Infrastructure kind, const Resources&, const EnergyKinds& e) {
-    const bool others = kind == Infrastructure::conversion || kind == Infrastructure::control;
-    add(others ? "others" : "memory", e);
+    add(kind == Infrastructure::parameters ? "buffer" : "others", e);
   }
   void device(const EnergyKinds& dram, const EnergyKinds& port, const EnergyKinds& idle) {
     add("dram", dram);
-    add("memory", port);
+    add("others", port);
     add("device", idle);
   }
 

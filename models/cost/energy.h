@@ -38,7 +38,7 @@ struct ComponentEnergy {
   EnergyKinds energy;
 };
 
-/// Energy of a whole run. Components are those of the resource report, and "dram" and "device" (static
+/// Energy of a whole run. Components are those of the resource report, "dram" and "device" (static
 /// power).
 struct EnergyReport {
   EnergyKinds total;

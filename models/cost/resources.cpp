@@ -30,17 +30,20 @@ class Reporter {
   }
   void infrastructure(Infrastructure kind, std::size_t i, const Resources& r) {
     switch (kind) {
+      case Infrastructure::parameters:
+        add(design_.units[i].name() + " parameters", "buffer", r);
+        break;
       case Infrastructure::conversion:
         add(design_.units[i].name() + " to floating point", "others", r);
         break;
       case Infrastructure::dma:
-        add(std::string(graph_.actors[i].name), "memory", r);
+        add(std::string(graph_.actors[i].name), "others", r);
         break;
       case Infrastructure::port:
-        add("port " + design_.memory.ports[i].name, "memory", r);
+        add("port " + design_.memory.ports[i].name, "others", r);
         break;
       case Infrastructure::controller:
-        add("memory controller", "memory", r);
+        add("memory controller", "others", r);
         break;
       case Infrastructure::control:
         add("control", "others", r);

@@ -20,9 +20,9 @@ struct ComponentResources {
 };
 
 /// What a design takes of its board. Components are those of the design's units, and
-///  - "buffer": the channels,
-///  - "memory": memory ports, DMAs and DRAM controllers,
-///  - "others": control, and the converters between the fixed- and floating-point groups.
+///  - "buffer": the channels, and parameters that stay on chip,
+///  - "others": memory ports, DMAs, DRAM controllers, control, and the converters into floating point, as in
+///    FastMamba's published table.
 struct ResourceReport {
   Resources total;
   std::vector<ComponentResources> components;  ///< in the order of the units that name them, then those above

@@ -16,13 +16,16 @@ namespace ssmscope::cost {
 /// What the channels and the energy need to know of a unit.
 struct UnitSummary {
   Resources resources;
+  Resources stored;  ///< parameters kept on chip
   std::int64_t lanes_in = 1;
   std::int64_t lanes_out = 1;
   std::int64_t stream = 0;  ///< bits a beat of a raw memory stream
 };
 using UnitSummaries = boost::container::small_vector<UnitSummary, 64>;
 
-enum class Infrastructure : std::uint8_t { conversion, dma, port, controller, control };
+/// What a design has besides its units and channels; `index` is that of a unit (parameters, conversion),
+/// actor (dma) or port.
+enum class Infrastructure : std::uint8_t { parameters, conversion, dma, port, controller, control };
 
 /// Dequantisers behind a matrix unit's `lanes` accumulators of `width` bits:
 ///  - into a floating-point group: conversion and one product with the scales' product (FastMamba III:
@@ -66,6 +69,7 @@ void visit(const Design& design, const Mamba2Shape& shape, const Graph& graph, c
     design.units[i].model().circuit({design.precision, shape, design.units[i].operators(), all}, circuit);
     UnitSummary& s = summaries[i];
     if (circuit.on_fabric()) s.resources = circuit.total() + costs.unit_control;
+    s.stored = circuit.stored();
     s.lanes_in = circuit.lanes_in();
     s.lanes_out = circuit.lanes_out();
     s.stream = circuit.stream().count();
@@ -85,7 +89,12 @@ void visit(const Design& design, const Mamba2Shape& shape, const Graph& graph, c
       summaries[result_unit].resources += circuit.total();
     }
   }
-  for (std::size_t i = 0; i < summaries.size(); ++i) visitor.unit(i, summaries[i].resources);
+  for (std::size_t i = 0; i < summaries.size(); ++i) {
+    visitor.unit(i, summaries[i].resources);
+    if (summaries[i].stored.bram18 + summaries[i].stored.lut > 0) {
+      visitor.infrastructure(Infrastructure::parameters, i, summaries[i].stored);
+    }
+  }
   for (std::size_t i = 0; i < graph.channels.size(); ++i) {
     const Channel& channel = graph.channels[i];
     if (on_host(channel, graph)) continue;

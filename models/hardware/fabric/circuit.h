@@ -128,6 +128,15 @@ class Circuit {
     }
   }
 
+  /// Parameters of all layers that stay on chip; reported with the buffers.
+  void parameters(std::int64_t depth, std::int64_t width) {
+    if (static_cast<double>(depth * width) <= costs_.srl_max_bits) {
+      stored_.lut += fabric::rom_luts(depth, width);
+    } else {
+      stored_.bram18 += static_cast<double>(fabric::bram18_blocks(depth, width));
+    }
+  }
+
   /// `n` floating-point cores.
   void floating(std::int64_t n, FloatOperation operation, FloatWidth width) {
     total_ += static_cast<double>(n) * core(operation, width);
@@ -150,7 +159,9 @@ class Circuit {
   /// The unit is not part of the fabric (a host).
   void set_off_fabric() { on_fabric_ = false; }
 
+  /// Everything but parameters.
   [[nodiscard]] const Resources& total() const { return total_; }
+  [[nodiscard]] const Resources& stored() const { return stored_; }
   [[nodiscard]] std::int64_t lanes_in() const { return lanes_in_; }
   [[nodiscard]] std::int64_t lanes_out() const { return lanes_out_; }
   [[nodiscard]] Bits stream() const { return stream_; }
@@ -186,6 +197,7 @@ class Circuit {
 
   const FabricCosts& costs_;
   Resources total_;
+  Resources stored_;
   std::int64_t lanes_in_ = 1;
   std::int64_t lanes_out_ = 1;
   Bits stream_{0};

@@ -68,14 +68,14 @@ void NonlinearUnit::circuit(const CircuitInputs& in, Circuit& c) const {
   const std::int64_t words = ceil_div(in.shape.n_layer * in.shape.nheads(), lanes);
   if (in.operators.contains(Operator::softplus)) {
     c.add(n, p.ssm_product.count());
-    c.memory(1, words, lanes * p.ssm.count());
+    c.parameters(words, lanes * p.ssm.count());
   }
   if (in.operators.contains(Operator::decay_exp)) {
     // Straight pieces keep delta at full width (FastMamba: dt*A is 27 x 16), a table is fed with a quantised
     // one.
     c.multiply(n, method == Approximation::pieces ? p.ssm_product.count() : p.ssm.count(), p.ssm.count(),
                multiplier);
-    c.memory(1, words, lanes * p.ssm.count());
+    c.parameters(words, lanes * p.ssm.count());
   }
 }
 

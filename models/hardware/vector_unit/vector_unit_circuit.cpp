@@ -58,7 +58,7 @@ void VectorUnit::circuit(const CircuitInputs& in, Circuit& c) const {
       c.shift(2 * n, wide, alignment(p, c));
     if (requantise && p.state_group > 0) c.quantise_by_group(group_quantisers(op) * n, wide);
     // D of all layers stays on chip (LightMamba III-B).
-    if (op == Operator::d_skip) c.memory(1, in.shape.n_layer * in.shape.nheads(), p.ssm.count());
+    if (op == Operator::d_skip) c.parameters(in.shape.n_layer * in.shape.nheads(), p.ssm.count());
   }
 }
 
