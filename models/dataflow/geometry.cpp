@@ -24,10 +24,9 @@ std::string cut_columns(const Design& design, const Phase& phase, Geometry& g) {
     g.head_every_pass = false;
     return {};
   }
+  // Blocks of equal size: the largest up to the asked one that divides the prompt.
   g.columns = s.token_block > 0 ? std::min(s.token_block, phase.length) : phase.length;
-  if (phase.length % g.columns != 0) {
-    return does_not_divide("token_block", g.columns, "the prompt's length", phase.length);
-  }
+  while (phase.length % g.columns != 0) --g.columns;
   g.blocks = phase.length / g.columns;
   g.passes = phase.batch;
   g.sequence = true;

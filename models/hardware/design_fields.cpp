@@ -46,7 +46,7 @@ const Table<Schedule>& Describe<Schedule>::table() {
   static const Table<S> t =
       Table<S>("schedule", "Order, tiling, fusion and placement: properties of the dataflow graph.")
           .field("order", &S::order, "Order of in_proj's output tiles").sweepable().generator()
-          .field("head_group", &S::head_group, "Heads whose dt is projected and activated together")
+          .field("head_group", &S::head_group, "Most heads whose dt is projected and activated together (a divisor of the heads is taken)")
           .range(1, 1024).sweepable().generator()
           .field("projection_rows", &S::projection_rows, "Outputs a firing of the matrix unit; 0: its lanes")
           .range(0, 65536).sweepable().generator()
@@ -67,7 +67,7 @@ const Table<Schedule>& Describe<Schedule>::table() {
           .field("conv_state", &S::conv_state, "Where the convolution's earlier inputs and weights live").generator()
           .field("lm_head", &S::lm_head, "What computes the LM head").sweepable()
           .field("prefill", &S::prefill, "Loop order of a prompt").sweepable().generator()
-          .field("token_block", &S::token_block, "Tokens that share a weight tile in prefill; 0: all")
+          .field("token_block", &S::token_block, "Most tokens that share a weight tile in prefill (a divisor of the prompt is taken); 0: all")
           .range(0, 1 << 20).sweepable().generator();
   return t;
 }
