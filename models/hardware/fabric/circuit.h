@@ -209,7 +209,7 @@ class Circuit {
 
 /// Bits a count needs: ceil(log2 n), 0 for n <= 1.
 [[nodiscard]] constexpr std::int64_t bits_to_count(std::int64_t n) {
-  return n <= 1 ? 0 : std::bit_width(static_cast<std::uint64_t>(n - 1));
+  return n <= 1 ? 0 : static_cast<std::int64_t>(std::bit_width(static_cast<std::uint64_t>(n - 1)));
 }
 
 /// Instances that do the work of `n` at an initiation interval of `ii`.
