@@ -6,13 +6,14 @@
 
 namespace ssmscope::dram {
 
-BurstQueue::BurstQueue(const AddressMap& map, std::int64_t capacity)
+BurstQueue::BurstQueue(const AddressMap& map, std::int64_t capacity, Clock step)
     : map_(&map),
       capacity_(capacity),
       lane_bits_(map.lane_bits()),
       stretch_bits_(map.stretch_bits()),
       lanes_(std::int32_t{1} << map.lane_bits()),
-      accepted_(static_cast<std::size_t>(span)) {
+      accepted_(static_cast<std::size_t>(span)),
+      even_step_(step) {
   for (std::int32_t lane = 0; lane < lanes_; ++lane) {
     lane_bank_.push_back(map.bank(static_cast<std::uint64_t>(lane)));
   }
@@ -35,6 +36,11 @@ void BurstQueue::begin_stretch() {
   const std::uint64_t stretch = std::uint64_t{1} << stretch_bits_;
   const auto to_end = static_cast<std::int64_t>(stretch - (next_burst_ & (stretch - 1)));
   stretch_left_ = std::min(to_end, t.bursts - next_offset_);
+  if (free_blocks_.empty()) {  // a train admits before it serves, so there is no fixed limit
+    free_blocks_.push_back(static_cast<std::int32_t>(block_left_.size()));
+    block_left_.push_back(0);
+    runs_.resize(runs_.size() + static_cast<std::size_t>(lanes_));
+  }
   block_ = free_blocks_.back();
   free_blocks_.pop_back();
   block_left_[static_cast<std::size_t>(block_)] = stretch_left_;
@@ -49,25 +55,48 @@ void BurstQueue::end_transaction() {
   }
 }
 
-std::int32_t BurstQueue::admit(Clock c, const OpenRows& rows) {
-  if (stretch_left_ == 0) begin_stretch();
-  const std::int32_t r = run_at(block_, intake_lane());
+void BurstQueue::keep_accepted(std::int64_t n, Clock first, Clock step) {
+  const bool continues = step == even_step_ || n == 1;
+  if (admitted_ > even_from_ && continues && accepted(admitted_) == first) return;
+  for (std::int64_t a = std::max(even_from_, admitted_ - span); a < admitted_; ++a) {
+    accepted_[slot(a)] = even_clock_ + (a - even_from_) * even_step_;
+  }
+  even_from_ = admitted_;
+  even_clock_ = first;
+  if (n > 1) even_step_ = step;
+}
+
+Run& BurstQueue::fill_run(std::int32_t lane, std::int64_t age, std::int32_t count, const OpenRows& rows) {
+  const std::int32_t r = run_at(block_, lane);
   Run& run = runs_[static_cast<std::size_t>(r)];
-  const std::int64_t age = admitted_++;
-  accepted_[slot(age)] = c;
-  if (run.queued++ == 0) {
+  if (run.queued == 0) {
     run.age = age;
     run.transaction = next_;
     run.row = base_row_;
-    run.bank = base_bank_ | lane_bank_[static_cast<std::size_t>(intake_lane())];
+    run.bank = bank_of_lane(lane);
     append(r, rows);
   }
+  run.queued += count;
+  return run;
+}
+
+std::int32_t BurstQueue::admit(Clock c, const OpenRows& rows) {
+  if (stretch_left_ == 0) begin_stretch();
+  keep_accepted(1, c, even_step_);
+  const std::int32_t bank = fill_run(intake_lane(), admitted_, 1, rows).bank;
+  ++admitted_;
   ++size_;
   ++next_burst_;
   ++next_offset_;
   --stretch_left_;
   end_transaction();
-  return run.bank;
+  return bank;
+}
+
+void BurstQueue::set_hit(std::int32_t bank, std::int32_t r) {
+  hits_ |= bit(bank);
+  lists_[index(bank)].hit = r;
+  hit_age_[index(bank)] = runs_[static_cast<std::size_t>(r)].age;
 }
 
 void BurstQueue::append(std::int32_t r, const OpenRows& rows) {
@@ -82,10 +111,7 @@ void BurstQueue::append(std::int32_t r, const OpenRows& rows) {
   }
   list.youngest = r;
   waiting_ |= bit(run.bank);
-  if ((hits_ & bit(run.bank)) == 0 && rows.is(run.bank, run.row)) {
-    hits_ |= bit(run.bank);
-    list.hit = r;
-  }
+  if ((hits_ & bit(run.bank)) == 0 && rows.is(run.bank, run.row)) set_hit(run.bank, r);
 }
 
 void BurstQueue::unlink(std::int32_t r, const OpenRows& rows) {
@@ -101,10 +127,7 @@ void BurstQueue::unlink(std::int32_t r, const OpenRows& rows) {
   if (list.hit != r || (hits_ & bit(run.bank)) == 0) return;
   // Older runs of this bank want other rows, or they would have been the hit.
   for (std::int32_t i = run.younger; i >= 0; i = runs_[static_cast<std::size_t>(i)].younger) {
-    if (rows.is(run.bank, runs_[static_cast<std::size_t>(i)].row)) {
-      list.hit = i;
-      return;
-    }
+    if (rows.is(run.bank, runs_[static_cast<std::size_t>(i)].row)) return set_hit(run.bank, i);
   }
   hits_ &= ~bit(run.bank);
 }
@@ -113,6 +136,7 @@ void BurstQueue::serve(std::int32_t r, const OpenRows& rows) {
   Run& run = runs_[static_cast<std::size_t>(r)];
   run.age += lanes_;
   --size_;
+  hit_age_[index(run.bank)] = run.age;  // only hits are served
   if (--run.queued == 0) unlink(r, rows);
   const std::int32_t block = block_of(r);
   if (--block_left_[static_cast<std::size_t>(block)] == 0) free_blocks_.push_back(block);
@@ -121,11 +145,7 @@ void BurstQueue::serve(std::int32_t r, const OpenRows& rows) {
 void BurstQueue::on_open(std::int32_t bank, std::int32_t row) {
   List& list = lists_[index(bank)];
   for (std::int32_t i = list.oldest; i >= 0; i = runs_[static_cast<std::size_t>(i)].younger) {
-    if (runs_[static_cast<std::size_t>(i)].row == row) {
-      list.hit = i;
-      hits_ |= bit(bank);
-      return;
-    }
+    if (runs_[static_cast<std::size_t>(i)].row == row) return set_hit(bank, i);
   }
 }
 
@@ -144,18 +164,41 @@ void BurstQueue::update_oldest_alive() {
   }
 }
 
-void BurstQueue::admit_regular(std::int64_t n, Clock first, Clock step) {
+std::int64_t BurstQueue::arrived(std::int64_t n, Clock c, std::int64_t before) const {
+  std::int64_t count = -next_offset_;
+  for (std::int64_t t = next_; t < ring_.end() && count < n; ++t) {
+    const Transaction& x = ring_[t];
+    if (x.arrival > c || x.pace != 0 || x.order > before) break;
+    count += x.bursts;
+  }
+  return std::clamp<std::int64_t>(count, 0, n);
+}
+
+std::int64_t BurstQueue::quiet(std::int64_t n, const OpenRows& rows, std::int32_t own) {
+  if (stretch_left_ == 0) begin_stretch();
+  const std::int64_t most = std::min(n, stretch_left_);
+  for (std::int64_t i = 0; i < std::min<std::int64_t>(most, lanes_); ++i) {
+    const auto lane = static_cast<std::int32_t>((next_burst_ + static_cast<std::uint64_t>(i)) &
+                                                static_cast<std::uint64_t>(lanes_ - 1));
+    if (runs_[static_cast<std::size_t>(run_at(block_, lane))].queued > 0) continue;
+    if (own >= 0 && block_ != own) return i;
+    const std::int32_t bank = bank_of_lane(lane);
+    const bool begins = !rows.is(bank, base_row_);
+    const bool stops = (waiting_ & ~hits_ & bit(bank)) != 0;
+    if (begins || stops) return i;
+  }
+  return most;
+}
+
+void BurstQueue::admit_evenly(std::int64_t n, Clock first, Clock step, const OpenRows& rows) {
   const std::int32_t lane = intake_lane();
   const auto each = static_cast<std::int32_t>(n >> lane_bits_);
   const auto rest = static_cast<std::int32_t>(n & (lanes_ - 1));
+  keep_accepted(n, first, step);
   for (std::int32_t i = 0; i < lanes_; ++i) {
     const std::int32_t count = each + (i < rest ? 1 : 0);
     if (count == 0) break;
-    runs_[static_cast<std::size_t>(run_at(block_, (lane + i) & (lanes_ - 1)))].queued += count;
-  }
-  // Only the last ones can still be alive; of the others nobody will ask.
-  for (std::int64_t i = std::max<std::int64_t>(0, n - capacity_); i < n; ++i) {
-    accepted_[slot(admitted_ + i)] = first + i * step;
+    fill_run((lane + i) & (lanes_ - 1), admitted_ + i, count, rows);
   }
   admitted_ += n;
   size_ += n;
@@ -165,7 +208,7 @@ void BurstQueue::admit_regular(std::int64_t n, Clock first, Clock step) {
   end_transaction();
 }
 
-void BurstQueue::serve_regular(std::int32_t r, std::int64_t n, const OpenRows& rows) {
+void BurstQueue::serve_evenly(std::int32_t r, std::int64_t n, const OpenRows& rows) {
   const std::int32_t block = block_of(r);
   const std::int32_t lane = lane_of(r);
   const auto each = static_cast<std::int32_t>(n >> lane_bits_);
@@ -177,6 +220,7 @@ void BurstQueue::serve_regular(std::int32_t r, std::int64_t n, const OpenRows& r
     Run& run = runs_[static_cast<std::size_t>(s)];
     run.age += std::int64_t{count} << lane_bits_;
     run.queued -= count;
+    hit_age_[index(run.bank)] = run.age;
     if (run.queued == 0) unlink(s, rows);
   }
   size_ -= n;

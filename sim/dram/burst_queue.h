@@ -44,7 +44,8 @@ struct Run {
 /// list of runs is in order of age.
 class BurstQueue {
  public:
-  BurstQueue(const AddressMap& map, std::int64_t capacity);
+  /// `step`: the usual distance of acceptances, in clocks (a hint for storing them).
+  BurstQueue(const AddressMap& map, std::int64_t capacity, Clock step);
 
   [[nodiscard]] TransactionRing& transactions() { return ring_; }
   [[nodiscard]] const TransactionRing& transactions() const { return ring_; }
@@ -77,31 +78,45 @@ class BurstQueue {
   /// Oldest run of a bank in waiting(), and the oldest one that hits of a bank in hits().
   [[nodiscard]] std::int32_t oldest(std::int32_t bank) const { return lists_[index(bank)].oldest; }
   [[nodiscard]] std::int32_t hit(std::int32_t bank) const { return lists_[index(bank)].hit; }
+  [[nodiscard]] std::int64_t hit_age(std::int32_t bank) const { return hit_age_[index(bank)]; }
   [[nodiscard]] const Run& run(std::int32_t r) const { return runs_[static_cast<std::size_t>(r)]; }
-  [[nodiscard]] Clock accepted(std::int64_t age) const { return accepted_[slot(age)]; }
+  [[nodiscard]] Clock accepted(std::int64_t age) const {
+    return age >= even_from_ ? even_clock_ + (age - even_from_) * even_step_ : accepted_[slot(age)];
+  }
+  /// From this age on, bursts were accepted `even_step()` clocks apart.
+  [[nodiscard]] std::int64_t even_from() const { return even_from_; }
+  [[nodiscard]] Clock even_step() const { return even_step_; }
   [[nodiscard]] std::int64_t admitted() const { return admitted_; }
   /// Some queued burst of the bank wants another row than `row`.
   [[nodiscard]] bool has_other_row(std::int32_t bank, std::int32_t row) const;
 
-  /// For regular stretches (see ChannelCore's batches).
+  /// For regular stretches (see Core's trains).
   [[nodiscard]] std::int32_t lanes() const { return lanes_; }
   [[nodiscard]] std::int32_t block_of(std::int32_t run) const { return run >> lane_bits_; }
   [[nodiscard]] std::int32_t lane_of(std::int32_t run) const { return run & (lanes_ - 1); }
   [[nodiscard]] std::int32_t run_at(std::int32_t block, std::int32_t lane) const {
     return (block << lane_bits_) + lane;
   }
-  /// Block the next bursts to admit belong to (-1: none yet), how many it still takes, and the next one's
-  /// lane.
-  [[nodiscard]] std::int32_t intake_block() const { return stretch_left_ > 0 ? block_ : -1; }
-  [[nodiscard]] std::int64_t intake_left() const { return stretch_left_; }
-  [[nodiscard]] std::int32_t intake_lane() const {
-    return static_cast<std::int32_t>(next_burst_ & static_cast<std::uint64_t>(lanes_ - 1));
+  /// Bursts of a block not yet served, and the block being filled (-1: none).
+  [[nodiscard]] std::int64_t unserved(std::int32_t block) const {
+    return block_left_[static_cast<std::size_t>(block)];
   }
-  /// The next `n` <= intake_left() bursts, whose runs all have queued bursts, enter one every `step` clocks
-  /// from `first` on.
-  void admit_regular(std::int64_t n, Clock first, Clock step);
+  [[nodiscard]] std::int32_t intake_block() const { return stretch_left_ > 0 ? block_ : -1; }
+  /// How many of the next `n` bursts could enter at `c` if there were room: they have arrived, are not paced,
+  /// and come before transaction order `before`.
+  [[nodiscard]] std::int64_t arrived(std::int64_t n, Clock c, std::int64_t before) const;
+  /// How many of the next `n` bursts enter without any bank beginning or ceasing to wait for a row command,
+  /// and, if `own` names a block, without a new run outside that.
+  [[nodiscard]] std::int64_t quiet(std::int64_t n, const OpenRows& rows, std::int32_t own);
+  /// Bank and row of the next burst to enter, after quiet() has been asked.
+  [[nodiscard]] std::int32_t next_bank() const { return bank_of_lane(intake_lane()); }
+  [[nodiscard]] std::int32_t next_row() const { return base_row_; }
+  /// The next n <= quiet() bursts enter, one every `step` clocks from `first` on.
+  void admit_evenly(std::int64_t n, Clock first, Clock step, const OpenRows& rows);
   /// `n` bursts of a block, from `run` on in turn over its lanes, have been served.
-  void serve_regular(std::int32_t run, std::int64_t n, const OpenRows& rows);
+  void serve_evenly(std::int32_t run, std::int64_t n, const OpenRows& rows);
+  /// How many more ages can be given before the oldest alive must be looked for.
+  [[nodiscard]] std::int64_t span_left() const { return span_limit - (admitted_ - oldest_alive_); }
 
  private:
   struct List {
@@ -116,6 +131,15 @@ class BurstQueue {
 
   void begin_stretch();
   void end_transaction();
+  void keep_accepted(std::int64_t n, Clock first, Clock step);
+  [[nodiscard]] std::int32_t intake_lane() const {
+    return static_cast<std::int32_t>(next_burst_ & static_cast<std::uint64_t>(lanes_ - 1));
+  }
+  [[nodiscard]] std::int32_t bank_of_lane(std::int32_t lane) const {
+    return base_bank_ | lane_bank_[static_cast<std::size_t>(lane)];
+  }
+  Run& fill_run(std::int32_t lane, std::int64_t age, std::int32_t count, const OpenRows& rows);
+  void set_hit(std::int32_t bank, std::int32_t r);
   void append(std::int32_t r, const OpenRows& rows);
   void unlink(std::int32_t r, const OpenRows& rows);
 
@@ -141,10 +165,15 @@ class BurstQueue {
   BankMask waiting_ = 0;
   BankMask hits_ = 0;
   std::array<List, max_banks> lists_{};
+  std::array<std::int64_t, max_banks> hit_age_{};  ///< age of the next burst of each bank's hit
   std::vector<Run> runs_;
   std::vector<std::int64_t> block_left_;  ///< bursts of a block not yet served, admitted or not
   std::vector<std::int32_t> free_blocks_;
+  /// Clocks of acceptance: those of ages from even_from_ on follow from the first, the others are stored.
   std::vector<Clock> accepted_;
+  std::int64_t even_from_ = 0;
+  Clock even_clock_ = 0;
+  Clock even_step_;
 };
 
 }  // namespace ssmscope::dram

@@ -18,15 +18,15 @@ DramChannel::Core::Core(const DramSpec& s, const DramOptions& o)
       map_(s.controller.map, s.geometry),
       timing_(s),
       timers_(timing_, s.geometry.bank_groups),
-      queue_{dram::BurstQueue(map_, s.controller.read_queue),
-             dram::BurstQueue(map_, s.controller.write_queue)},
+      queue_{dram::BurstQueue(map_, s.controller.read_queue, timing_.column_s),
+             dram::BurstQueue(map_, s.controller.write_queue, timing_.column_s)},
       account_(timing_, stats, o.latency_detail),
       drain_high_(static_cast<std::int64_t>(
           std::floor(s.controller.drain_high * static_cast<double>(s.controller.write_queue)))),
       drain_low_(static_cast<std::int64_t>(
           std::ceil(s.controller.drain_low * static_cast<double>(s.controller.write_queue)))),
       refresh_due_(s.controller.refresh ? timing_.refresh_interval : never) {
-  find_batch_step();
+  find_train_step();
 }
 
 void DramChannel::Core::run(Clock until, bool stop_when_served) {
@@ -78,23 +78,29 @@ DramChannel::Core::Choice DramChannel::Core::choose() {
 DramChannel::Core::Choice DramChannel::Core::best_column() const {
   Choice best;
   std::int64_t best_age = 0;
-  const Clock floor = std::max(column_bus_, now_);
   const auto consider = [&](BankMask banks, int direction) {
+    const dram::BurstQueue& q = queue_[direction];
+    const Clock floor = std::max({column_bus_, now_, timers_.channel_column(direction)});
     for (; banks != 0; banks &= banks - 1) {
       const std::int32_t b = std::countr_zero(banks);
-      const Clock start = std::max(floor, timers_.column(b, direction));
-      const std::int32_t run = queue_[direction].hit(b);
-      const std::int64_t age = queue_[direction].run(run).age;
+      const Clock start =
+          std::max({floor, timers_.bank_column(b, direction), timers_.group_column(b, direction)});
+      const std::int64_t age = q.hit_age(b);
       if (start < best.start || (start == best.start && best.direction == direction && age < best_age)) {
-        best = {start, Kind::column, static_cast<std::uint8_t>(direction), b, run};
+        best.start = start;
+        best.direction = static_cast<std::uint8_t>(direction);
+        best.bank = b;
         best_age = age;
       }
     }
   };
   const BankMask owed_other = mode_ == read ? owed_ & owed_write_ : owed_ & ~owed_write_;
-  const BankMask own = queue_[mode_].hits() & (refresh_pending_ ? owed_ : ~BankMask{0});
-  consider(own, mode_);
+  consider(queue_[mode_].hits() & (refresh_pending_ ? owed_ : ~BankMask{0}), mode_);
   if (owed_other != 0) consider(owed_other & queue_[1 - mode_].hits(), 1 - mode_);
+  if (best.bank >= 0) {
+    best.kind = Kind::column;
+    best.run = queue_[best.direction].hit(best.bank);
+  }
   return best;
 }
 
@@ -112,13 +118,17 @@ DramChannel::Core::BankMask DramChannel::Core::activate_candidates() const {
 
 dram::Clock DramChannel::Core::earliest_row() {
   if (row_valid_) return row_ready_;
+  precharges_ = precharge_candidates();
+  activates_ = activate_candidates();
   row_ready_ = never;
-  for (BankMask m = precharge_candidates(); m != 0; m &= m - 1) {
+  for (BankMask m = precharges_; m != 0; m &= m - 1) {
     row_ready_ = std::min(row_ready_, timers_.precharge(std::countr_zero(m)));
   }
-  for (BankMask m = activate_candidates(); m != 0; m &= m - 1) {
-    row_ready_ = std::min(row_ready_, timers_.activate(std::countr_zero(m)));
+  Clock activate = never;
+  for (BankMask m = activates_; m != 0; m &= m - 1) {
+    activate = std::min(activate, timers_.activate(std::countr_zero(m)));
   }
+  row_ready_ = std::min(row_ready_, activate);
   row_valid_ = true;
   return row_ready_;
 }
@@ -127,22 +137,23 @@ DramChannel::Core::Choice DramChannel::Core::oldest_row(Clock start) const {
   Choice best;
   std::int64_t best_age = never;
   const dram::BurstQueue& q = queue_[mode_];
-  const auto consider = [&](std::int32_t b, Clock ready, Kind kind) {
-    if (ready > start) return;
-    const bool wanted = (q.waiting() & bit(b)) != 0;
+  for (BankMask m = precharges_; m != 0; m &= m - 1) {
+    const std::int32_t b = std::countr_zero(m);
+    if (timers_.precharge(b) > start) continue;
+    const bool wanted = (q.waiting() & bit(b)) != 0;  // else closed by policy, after everything else
     const std::int64_t age = wanted ? q.run(q.oldest(b)).age : never - 1;
     if (age < best_age) {
       best_age = age;
-      best = {start, kind, static_cast<std::uint8_t>(mode_), b, wanted ? q.oldest(b) : -1};
+      best = {start, Kind::precharge, static_cast<std::uint8_t>(mode_), b, wanted ? q.oldest(b) : -1};
     }
-  };
-  for (BankMask m = precharge_candidates(); m != 0; m &= m - 1) {
-    const std::int32_t b = std::countr_zero(m);
-    consider(b, timers_.precharge(b), Kind::precharge);
   }
-  for (BankMask m = activate_candidates(); m != 0; m &= m - 1) {
+  if (timers_.channel_activate() > start) return best;
+  for (BankMask m = activates_; m != 0; m &= m - 1) {
     const std::int32_t b = std::countr_zero(m);
-    consider(b, timers_.activate(b), Kind::activate);
+    const std::int64_t age = q.run(q.oldest(b)).age;
+    if (age >= best_age || timers_.activate(b) > start) continue;
+    best_age = age;
+    best = {start, Kind::activate, static_cast<std::uint8_t>(mode_), b, q.oldest(b)};
   }
   return best;
 }
@@ -161,7 +172,7 @@ void DramChannel::Core::issue(const Choice& choice, Clock until) {
   now_ = choice.start;
   switch (choice.kind) {
     case Kind::column:
-      if (batch_step_ == 0 || !issue_batch(choice, until)) issue_column(choice);
+      if (train_step_ == 0 || !issue_train(choice, until)) issue_column(choice);
       break;
     case Kind::activate:
       issue_activate(choice);
@@ -185,15 +196,16 @@ void DramChannel::Core::issue_column(const Choice& choice) {
   const std::int32_t b = choice.bank;
   const Clock c = choice.start;
   dram::BurstQueue& q = queue_[d];
-  dram::BankTimers& bank = timers_.bank(b);
-  account_.column(d, c, {bank.column[d], timers_.group_column(b, d), timers_.channel_column(d), bank.cause});
+  dram::BankNotes& notes = timers_.notes(b);
+  const Clock prepared = timers_.bank_column(b, d);
+  account_.column(d, c, {prepared, timers_.group_column(b, d), timers_.channel_column(d), notes.cause});
   const bool owed = (owed_ & bit(b)) != 0;
   const dram::Run& run = q.run(choice.run);
-  account_.served(d, q.accepted(run.age), c, owed ? bank.preparing_since : -1, bank.column[d]);
+  account_.served(d, q.accepted(run.age), c, owed ? notes.preparing_since : -1, prepared);
   if (owed) {
     ++stats.row_misses;
     owed_ &= ~bit(b);
-    bank.preparing_since = -1;
+    notes.preparing_since = -1;
   }
   if (options.log != nullptr) log(d == read ? DramCommand::read : DramCommand::write, b, run.row, c);
   ++(d == read ? stats.read_bursts : stats.write_bursts);
@@ -226,11 +238,11 @@ void DramChannel::Core::serve_transaction(int direction, std::int64_t transactio
 void DramChannel::Core::issue_activate(const Choice& choice) {
   const std::int32_t b = choice.bank;
   const Clock c = choice.start;
-  dram::BankTimers& bank = timers_.bank(b);
-  if (bank.preparing_since < 0) bank.preparing_since = c;
+  dram::BankNotes& notes = timers_.notes(b);
+  if (notes.preparing_since < 0) notes.preparing_since = c;
   const dram::Run& run = queue_[mode_].run(choice.run);
-  const Clock otherwise = std::max(bank.activate, queue_[mode_].accepted(run.age));
-  bank.cause =
+  const Clock otherwise = std::max(timers_.bank_activate(b), queue_[mode_].accepted(run.age));
+  notes.cause =
       timers_.activate_limit(b) > otherwise ? dram::ActivateCause::window : dram::ActivateCause::bank;
   const std::int32_t row = run.row;
   rows_.open |= bit(b);
@@ -248,7 +260,7 @@ void DramChannel::Core::issue_activate(const Choice& choice) {
 
 void DramChannel::Core::issue_precharge(const Choice& choice) {
   const std::int32_t b = choice.bank;
-  if (choice.run >= 0) timers_.bank(b).preparing_since = choice.start;
+  if (choice.run >= 0) timers_.notes(b).preparing_since = choice.start;
   rows_.open &= ~bit(b);
   queue_[read].on_close(bit(b));
   queue_[write].on_close(bit(b));

@@ -84,15 +84,28 @@ class DramChannel::Core {
                          Clock last);
   void log(DramCommand command, std::int32_t bank, std::int32_t row, Clock c) const;
 
-  // Regular stretches (channel_batch.cpp).
-  bool issue_batch(const Choice& choice, Clock until);
-  [[nodiscard]] bool lanes_in_step(const Choice& choice) const;
-  [[nodiscard]] std::int64_t limit_by_others(const Choice& choice, Clock until) const;
-  [[nodiscard]] std::int64_t limit_by_intake(const Choice& choice, std::int64_t n,
-                                             std::int64_t& admitted) const;
-  [[nodiscard]] std::int64_t limit_by_conflicts(const Choice& choice, std::int64_t n) const;
-  void apply_batch(const Choice& choice, std::int64_t n, std::int64_t admitted);
-  void find_batch_step();
+  // Regular stretches (channel_train.cpp).
+  struct Train {
+    int direction;
+    std::int32_t run;  ///< of the first burst
+    std::int32_t block;
+    Clock first;            ///< start of the first column command
+    std::int64_t n;         ///< column commands; only ever lowered
+    std::int64_t entering;  ///< bursts that take the slots set free, the first ones in order
+    std::int64_t entered;   ///< of those, already in the queue
+  };
+  bool issue_train(const Choice& choice, Clock until);
+  [[nodiscard]] bool lanes_in_step(const Train& t) const;
+  [[nodiscard]] std::int64_t limit_by_others(const Train& t, Clock until) const;
+  [[nodiscard]] bool limit_by_intake(Train& t) const;
+  [[nodiscard]] std::int64_t limit_by_conflicts(const Train& t) const;
+  void run_beside(Train& t);
+  void enter_quiet(Train& t, std::int64_t k);
+  bool enter_unquiet(Train& t);
+  [[nodiscard]] Choice row_beside(Train& t, Clock floor);
+  void account_train(const Train& t);
+  void finish_train(const Train& t);
+  void find_train_step();
 
   AddressMap map_;
   dram::CommandTiming timing_;
@@ -115,8 +128,10 @@ class DramChannel::Core {
   std::int64_t orders_ = 0;
   Clock row_ready_ = 0;  ///< cached earliest_row() while row_valid_
   bool row_valid_ = false;
-  std::int64_t batch_step_ = 0;   ///< clocks between bursts of a regular stretch; 0: no batches
-  bool batch_exclusive_ = false;  ///< batch_step_ leaves room for bursts of other bank groups in between
+  BankMask precharges_ = 0;  ///< banks that wait for a precharge or an activate, while row_valid_
+  BankMask activates_ = 0;
+  std::int64_t train_step_ = 0;   ///< clocks between bursts of a regular stretch; 0: no trains
+  bool train_exclusive_ = false;  ///< train_step_ leaves room for bursts of other bank groups in between
 };
 
 }  // namespace ssmscope

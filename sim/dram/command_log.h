@@ -19,7 +19,8 @@ struct CommandRecord {
   bool operator==(const CommandRecord&) const = default;
 };
 
-/// Commands in the order of their first clock.
+/// Commands as they were decided. Those of a regular stretch come together, so sort by `start` for the order
+/// on the bus.
 using CommandLog = std::vector<CommandRecord>;
 
 }  // namespace ssmscope

@@ -72,6 +72,8 @@ class TimeAccount {
     if (detail_) latency(direction).undisturbed.add(clocks, n);
   }
   [[nodiscard]] bool detail() const { return detail_; }
+  /// Bursts accepted from this clock on have met no refresh yet.
+  [[nodiscard]] Clock refresh_end() const { return refresh_end_; }
 
  private:
   [[nodiscard]] BurstLatency& latency(int direction) {

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <string>
+#include <tuple>
 #include <vector>
 
 #include "models/base/catalog.h"
@@ -136,15 +137,19 @@ inline RunResult run_by_events(const Scenario& s) {
   return r;
 }
 
-/// Only column commands, in order of start: what moved when. (Row commands after the last data depend on how
-/// far a run looks ahead.)
+/// In order of start (on separate buses two commands may share a clock), up to the last column command: row
+/// commands after the last data depend on how far a run looks ahead.
 inline CommandLog up_to_last_column(CommandLog log) {
-  std::stable_sort(log.begin(), log.end(),
-                   [](const CommandRecord& a, const CommandRecord& b) { return a.start < b.start; });
-  while (!log.empty() && log.back().command != DramCommand::read &&
-         log.back().command != DramCommand::write) {
-    log.pop_back();
-  }
+  std::sort(log.begin(), log.end(), [](const CommandRecord& a, const CommandRecord& b) {
+    return std::tuple(a.start, a.command, a.bank) < std::tuple(b.start, b.command, b.bank);
+  });
+  const auto is_column = [](const CommandRecord& r) {
+    return r.command == DramCommand::read || r.command == DramCommand::write;
+  };
+  const auto last = std::find_if(log.rbegin(), log.rend(), is_column);
+  const Cycles end = last == log.rend() ? Cycles(0) : last->start;
+  std::erase_if(log,
+                [&](const CommandRecord& r) { return r.start > end || (r.start == end && !is_column(r)); });
   return log;
 }
 
