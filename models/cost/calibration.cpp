@@ -66,7 +66,7 @@ FabricCosts costs_of(const FabricDocument& values, const JsonValue& family, Diag
 
 std::string figure(double value) {
   char text[32];
-  std::snprintf(text, sizeof text, "%.4g", value);
+  std::snprintf(text, sizeof text, "%.6g", value);
   return text;
 }
 

@@ -3,6 +3,9 @@
 
 #include <gtest/gtest.h>
 
+#include <fstream>
+#include <sstream>
+
 #include "models/cost/calibration_fields.h"
 #include "tests/cost/lowered.h"
 
@@ -99,6 +102,26 @@ TEST(Calibration, DocumentationListsEveryConstantOnce) {
   }
   for (const NumberField& f : number_fields()) {
     EXPECT_NE(text.find(std::string("| `") + f.key + "` |"), std::string::npos) << f.key;
+  }
+}
+
+TEST(Calibration, DocumentationIsFresh) {
+  const std::string path = std::string(SSMSCOPE_SOURCE_DIR) + "/docs/resources.md";
+  std::ifstream in(path);
+  std::stringstream text;
+  text << in.rdbuf();
+  const std::string begin = "<!-- constants: begin -->\n", end = "<!-- constants: end -->";
+  const std::size_t from = text.str().find(begin), to = text.str().find(end);
+  ASSERT_NE(from, std::string::npos);
+  ASSERT_NE(to, std::string::npos);
+  Diagnostics d;
+  const std::optional<JsonValue> shipped =
+      read_json_file(std::string(SSMSCOPE_SOURCE_DIR) + "/configs/calibration/fabric.json", d);
+  ASSERT_TRUE(shipped);
+  const std::string fresh = calibration_markdown(*shipped);
+  if (text.str().substr(from + begin.size(), to - from - begin.size()) != fresh) {
+    std::ofstream("calibration.md") << fresh;
+    FAIL() << "put calibration.md (just written) between the markers of " << path;
   }
 }
 
