@@ -56,7 +56,6 @@ IntegerLayer::IntegerLayer(const LayerWeights& layer, std::size_t index, const M
       plan_(&plan),
       w_(make_integer_layer(layer, index, dims, scheme, plan, ranges)),
       input_product_(scheme.input_product),
-      code_bits_(scheme.activations.bits),
       norm_weight_(layer.norm),
       gated_norm_weight_(layer.gated_norm) {
   const auto range = [&](Tap tap) { return 2.0F * ranges.largest(tap); };
@@ -136,7 +135,7 @@ void IntegerLayer::fixed_transform(std::span<const float> normed, Tap from, cons
     fast_walsh_hadamard(codes.subspan(i, block_size));
   std::vector<std::int64_t> acc(codes.size());
   for (std::size_t i = 0; i < codes.size(); ++i) acc[i] = scale(codes[i]);
-  narrow(acc, 0, code_bits_, codes, at(stats, to));
+  narrow(acc, 0, format(to).width, codes, at(stats, to));
 }
 
 void IntegerLayer::norm(IntegerToken& t, IntegerStats* stats) const {

@@ -114,7 +114,6 @@ class IntegerLayer {
   const IntegerPlan* plan_;
   IntegerLayerWeights w_;
   InputProduct input_product_;
-  int code_bits_;
   std::vector<float> norm_weight_;  ///< fixed_point keeps the norms in float
   std::vector<float> gated_norm_weight_;
   Multiplier to_z_, to_conv_, to_dt_;  ///< fixed_point: from accumulators to tensors

@@ -70,6 +70,10 @@ IntegerPlan make_integer_plan(const Scheme& scheme, const Ranges& ranges, const 
     plan.tensors[i] = choose(scheme.integer, quantizer_at(scheme, tap),
                              width == scheme.widths.end() ? 32 : width->second, ranges.largest(tap));
   }
+  if (scheme.integer == IntegerArithmetic::kFixedPoint) {  // the linear layers' codes
+    plan[Tap::kNormOut].width = scheme.activations.bits;
+    plan[Tap::kGatedNormOut].width = scheme.activations.bits;
+  }
   // The product that enters the state is shifted right, never left.
   const Tap second = scheme.input_product == InputProduct::kDtX ? Tap::kB : Tap::kX;
   plan[Tap::kState].fraction =
