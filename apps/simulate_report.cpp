@@ -24,11 +24,13 @@ void heading(Out out, const Experiment& x, const Evaluation& e) {
                  e.cycles.count());
   fmt::format_to(out, "  lower bound  {:12.4f} of it      (closed form)\n",
                  static_cast<double>(e.bound.cycles.count()) / static_cast<double>(e.cycles.count()));
-  const double power = result_figure(e, "power_w");
-  if (!std::isnan(power)) {
-    fmt::format_to(out, "  energy       {:12.4g} J/token    ({:.4g} W, {:.4g} tokens/J)\n",
-                   result_figure(e, "energy_j_per_token"), power, result_figure(e, "efficiency_tokens_per_j"));
-  }
+  const EnergyKinds& k = e.energy.total;
+  const double all = k.total().count();
+  fmt::format_to(out, "  energy       {:12.4g} J/token    ({:.4g} W, {:.4g} tokens/J)\n",
+                 e.energy.joules_per_token().count(), e.energy.power().count(), e.energy.tokens_per_joule());
+  fmt::format_to(out, "               {:.0f} % static, {:.0f} % off chip, {:.0f} % compute, {:.0f} % clock, {:.0f} % on chip\n",
+                 percent(k.static_power.count(), all), percent(k.off_chip.count(), all), percent(k.compute.count(), all),
+                 percent(k.clock.count(), all), percent(k.on_chip.count(), all));
   fmt::format_to(out, "\n  {}\n", e.bottleneck.sentence);
 }
 

@@ -32,6 +32,20 @@ void check_conservation(const Graph& graph, const SimulationResult& result, Femt
   }
 }
 
+/// Of the memory channels the design uses; the others can sleep.
+Joules dram_energy(const Experiment& e, const Evaluation& out) {
+  const DramEnergy energy = energy_of(e.dram);
+  if (!out.simulation) {
+    return estimate_dram(e.dram, energy, channels_used(e.design.memory), off_chip_traffic(out.graph), out.time);
+  }
+  Joules total{0};
+  for (const DramStats& stats : out.simulation->memory) {
+    if (stats.bursts() == 0) continue;
+    total += energy_use(energy, {stats.activates, stats.read_bursts, stats.write_bursts, stats.refreshes, out.time}).total();
+  }
+  return total;
+}
+
 void add_warnings(const Experiment& e, Evaluation& out) {
   if (!fits(out.resources.total, e.board.resources)) {
     out.warnings.push_back("the design does not fit its board " + e.board.name);
@@ -69,6 +83,7 @@ Evaluation evaluate(const Experiment& e, const Calibration& calibration, const E
   out.time = out.cycles / e.design.clock;
   out.tokens_per_s = static_cast<double>(out.graph.tokens) / out.time.count();
   out.resources = estimate_resources(e.design, e.network, out.graph, e.board, calibration);
+  out.energy = estimate_energy(e.design, e.network, out.graph, e.board, calibration, {out.time, dram_energy(e, out)});
   out.bottleneck = find_bottleneck(e, out);
   add_warnings(e, out);
   return out;

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "models/cost/bound.h"
+#include "models/cost/energy.h"
 #include "models/cost/resources.h"
 #include "models/experiment/experiment.h"
 #include "sim/simulator.h"
@@ -39,6 +40,7 @@ struct Evaluation {
   Seconds time{0};
   double tokens_per_s = 0;
   ResourceReport resources;
+  EnergyReport energy;
   Bottleneck bottleneck;
   std::vector<std::string> warnings;
   Seconds wall{0};                             ///< spent in the simulation itself

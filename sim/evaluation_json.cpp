@@ -38,6 +38,25 @@ JsonValue resources_json(const Resources& used, const BoardResources& board) {
   return json.set("of_board", std::move(of_board));
 }
 
+JsonValue kinds_json(const EnergyKinds& k, std::int64_t tokens) {
+  const auto per_token = [tokens](Joules j) { return JsonValue(j.count() / static_cast<double>(tokens)); };
+  return JsonValue::object()
+      .set("compute", per_token(k.compute))
+      .set("on_chip", per_token(k.on_chip))
+      .set("off_chip", per_token(k.off_chip))
+      .set("clock", per_token(k.clock))
+      .set("static", per_token(k.static_power));
+}
+
+/// Joules per token by kind, in all and by component.
+JsonValue energy_json(const EnergyReport& energy) {
+  JsonValue components = JsonValue::object();
+  for (const ComponentEnergy& c : energy.components) components.set(c.name, kinds_json(c.energy, energy.tokens));
+  return JsonValue::object()
+      .set("total", kinds_json(energy.total, energy.tokens))
+      .set("components", std::move(components));
+}
+
 JsonValue actors_json(const Evaluation& e) {
   JsonValue list = JsonValue::array();
   for (std::size_t i = 0; i < e.graph.actors.size(); ++i) {
@@ -136,6 +155,7 @@ JsonValue evaluation_json(const Experiment& x, const Evaluation& e, const std::s
       .set("energy_j_per_token", JsonValue(result_figure(e, "energy_j_per_token")))
       .set("power_w", JsonValue(result_figure(e, "power_w")))
       .set("efficiency_tokens_per_j", JsonValue(result_figure(e, "efficiency_tokens_per_j")))
+      .set("energy", energy_json(e.energy))
       .set("resources", resources_json(e.resources.total, e.resources.board));
   JsonValue components = JsonValue::object();
   for (const ComponentResources& c : e.resources.components) {
@@ -165,6 +185,9 @@ JsonValue evaluation_json(const Experiment& x, const Evaluation& e, const std::s
 double result_figure(const Evaluation& e, const std::string& key) {
   if (key == "throughput_tokens_per_s") return e.tokens_per_s;
   if (key == "latency_s") return e.time.count();
+  if (key == "energy_j_per_token") return e.energy.joules_per_token().count();
+  if (key == "power_w") return e.energy.power().count();
+  if (key == "efficiency_tokens_per_j") return e.energy.tokens_per_joule();
   for (const ResourceKey& r : resource_keys) {
     if (key == r.name) return r.of(e.resources.total);
   }

@@ -16,6 +16,7 @@ class NormUnit final : public UnitKind<NormUnit> {
   std::int64_t passes = 2;
   bool floating = false;  ///< floating-point arithmetic instead of integers and an inverse-root table
   Multiplier multiplier = Multiplier::dsp;
+  Bits weight_on_chip{0};  ///< width of a norm weight kept on chip for all layers; 0: none is
   std::int64_t ii = 1;
   Cycles fill{24};  ///< square root between the passes and pipeline refill
 
