@@ -7,6 +7,8 @@ class App;
 
 namespace ssmscope {
 
+// Each adds its subcommand, with its options, its help and an example. Callbacks print results to stdout and throw:
+// InputError (exit code 2), Infeasible or another exception (exit code 1).
 void add_accuracy_command(CLI::App& app);
 void add_infer_command(CLI::App& app);
 void add_list_command(CLI::App& app);
@@ -19,22 +21,8 @@ using AddCommand = void (*)(CLI::App&);
 
 /// The subcommands, in the order of the help text: the one table a new subcommand is added to.
 inline constexpr AddCommand commands[] = {
-#ifdef SSMSCOPE_COMMAND_SIMULATE
-    add_simulate_command,
-#endif
-#ifdef SSMSCOPE_COMMAND_VALIDATE
-    add_validate_command,
-#endif
-#ifdef SSMSCOPE_COMMAND_MEMORY
-    add_memory_command,
-#endif
-#ifdef SSMSCOPE_COMMAND_INFER
-    add_infer_command,
-#endif
-#ifdef SSMSCOPE_COMMAND_ACCURACY
-    add_accuracy_command,
-#endif
-    add_list_command,     add_schema_command,
+    add_simulate_command, add_validate_command, add_memory_command, add_infer_command,
+    add_accuracy_command, add_list_command,     add_schema_command,
 };
 
 }  // namespace ssmscope

@@ -6,6 +6,7 @@
 #include <cstdio>
 #include <optional>
 
+#include "apps/published.h"
 #include "models/cost/calibration.h"
 #include "models/experiment/experiment.h"
 #include "models/experiment/experiment_fields.h"
@@ -46,10 +47,12 @@ JsonValue schema_of() {
 // Boards
 
 void check_board(const Catalog& catalog, const std::string& path, Diagnostics& diagnostics) {
-  const std::optional<Board> board = load_board(catalog, path, diagnostics);
-  if (!board) return;
-  for (const BoardMemory& memory : board->memories)
-    (void)load_memory(catalog, memory.memory, diagnostics, {path, 0, 0, "/memories"});
+  const std::optional<JsonValue> json = read_json_file(path, diagnostics);
+  if (!json || !load_board(catalog, path, diagnostics)) return;
+  for (const JsonValue& memory : json->find("memories")->items()) {
+    if (const JsonValue* name = memory.find("memory"))
+      (void)load_memory(catalog, name->as_string(), diagnostics, name->where());
+  }
 }
 
 std::string board_note(const Catalog& catalog, const std::string& path, Diagnostics& diagnostics) {
@@ -188,6 +191,19 @@ std::string calibration_note(const Catalog& catalog, const std::string& path, Di
   return calibration ? "resources and energy of the building blocks, each with its source" : "";
 }
 
+// Published figures
+
+void check_published(const Catalog& catalog, const std::string& path, Diagnostics& diagnostics) {
+  (void)load_published(catalog, path, diagnostics);
+}
+
+std::string published_note(const Catalog& catalog, const std::string& path, Diagnostics& diagnostics) {
+  const std::optional<Published> published = load_published(catalog, path, diagnostics);
+  if (!published) return {};
+  return format("%zu published points, %zu processors they are compared with", published->points.size(),
+                published->baselines.size());
+}
+
 constexpr std::array kinds = {
     ConfigKind{"design", "designs", "accelerators: board, clock, precision, units, schedule",
                [] { return design_schema(builtin_units()); }, check_design, design_note},
@@ -201,6 +217,8 @@ constexpr std::array kinds = {
                check_experiment_file, experiment_note},
     ConfigKind{"calibration", "calibration", "constants of resources and energy", calibration_schema,
                check_calibration, calibration_note},
+    ConfigKind{"published", "validation", "published figures the simulator is compared with",
+               schema_of<Published>, check_published, published_note},
 };
 
 }  // namespace

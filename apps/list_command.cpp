@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "apps/list_command.h"
+#include "apps/commands.h"
 
 #include <CLI/CLI.hpp>
 #include <algorithm>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "apps/schema_command.h"
+#include "apps/commands.h"
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
@@ -39,8 +39,9 @@ void check(const ConfigKind& kind, const Options& options) {
   std::vector<std::string> good;
   for (const std::string& file : options.files) {
     const std::size_t before = diagnostics.error_count();
-    // A bare name is a file here, whatever the catalogue knows under it.
-    const std::string path = file.find('/') == std::string::npos ? "./" + file : file;
+    // A bare word is a file here, whatever the catalogue knows under that name.
+    const std::string path =
+        file.find('/') == std::string::npos && !file.ends_with(".json") ? "./" + file : file;
     if (const auto found = catalog.find(kind.folder, path, {}, diagnostics)) {
       kind.check(catalog, *found, diagnostics);
     }

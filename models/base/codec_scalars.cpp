@@ -52,7 +52,7 @@ bool obeys(const Codec& codec, const JsonValue& json, const FieldRules& rules, d
       if (v.is_string()) names.push_back(v.as_string());
     }
     diagnostics.error(json.where(), "not one of the values allowed", json.show(), join(allowed),
-                      json.is_string() ? nearest_hint(json.as_string(), names) : std::string());
+                      json.is_string() && std::isnan(number) ? nearest_hint(json.as_string(), names) : std::string());
     return false;
   }
   return true;

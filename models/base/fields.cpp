@@ -89,7 +89,9 @@ bool TableBase::read(const JsonValue& json, void* out, Diagnostics& diagnostics,
   }
   for (const Field& field : fields_) {
     if (!field.required || json.find(field.key) != nullptr) continue;
-    diagnostics.error(json.where(), "the key '" + field.key + "' is missing", {}, field.codec().expected());
+    const Codec& codec = field.codec();
+    diagnostics.error(json.where(), "the key '" + field.key + "' is missing", {},
+                      codec.kind() == FieldKind::raw ? field.doc : codec.expected());
   }
   if (diagnostics.error_count() == errors_before)
     for (const Check& check : checks_) check(out, json, diagnostics);

@@ -138,7 +138,7 @@ struct JsonOptions {
 /// Puts `value` at `pointer`. Missing object members are created (the schema check judges them later); an
 /// array takes an index it has, or "-" to append. The value's positions become `file`, line 0, and the
 /// pointer. False, with an error added, if the pointer is malformed or leads through a scalar or past an
-/// array's end.
+/// array's end. A value that was read from `file` keeps its lines and columns.
 bool set_pointer(JsonValue& root, std::string_view pointer, JsonValue value, Diagnostics& diagnostics,
                  const std::string& file = "--set");
 

@@ -279,7 +279,11 @@ std::optional<JsonValue> parse_json(std::string_view text, const std::string& fi
   // nlohmann's lexer takes a zero byte for the end of the input and would ignore what follows.
   if (const std::size_t zero = text.find('\0'); zero != std::string_view::npos) {
     const Token at = TokenScanner::position(text, zero);
-    diagnostics.error({file, at.line, at.column, ""}, "a zero byte stands in the text");
+    diagnostics.error({file, at.line, at.column, ""}, "a zero byte stands in the text", {}, "JSON text in UTF-8");
+    return std::nullopt;
+  }
+  if (text.find_first_not_of(" \t\r\n") == std::string_view::npos) {
+    diagnostics.error({file, 1, 1, ""}, "the file is empty", {}, "JSON text");
     return std::nullopt;
   }
   const std::vector<Token> tokens = TokenScanner(text).scan();

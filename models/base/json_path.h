@@ -26,8 +26,9 @@ class JsonPlacer {
     value.column_ = column;
   }
   [[nodiscard]] static std::shared_ptr<const JsonPath> path_of(const JsonValue& value) { return value.path_; }
-  /// Places `value` and everything below it at `path`, without lines.
-  static void place_tree(JsonValue& value, const std::shared_ptr<const JsonPath>& path);
+  /// Places `value` and everything below it at `path`, without lines or with those they have.
+  static void place_tree(JsonValue& value, const std::shared_ptr<const JsonPath>& path,
+                         bool keep_lines = false);
 };
 
 }  // namespace ssmscope

@@ -19,16 +19,16 @@ std::optional<std::size_t> array_index(std::string_view token) {
 }
 }  // namespace
 
-void JsonPlacer::place_tree(JsonValue& value, const std::shared_ptr<const JsonPath>& path) {
-  place(value, path, 0, 0);
+void JsonPlacer::place_tree(JsonValue& value, const std::shared_ptr<const JsonPath>& path, bool keep_lines) {
+  place(value, path, keep_lines ? value.line_ : 0, keep_lines ? value.column_ : 0);
   if (value.is_array()) {
     std::size_t i = 0;
     for (JsonValue& item : value.items())
-      place_tree(item, std::make_shared<const JsonPath>(JsonPath{path, std::to_string(i++)}));
+      place_tree(item, std::make_shared<const JsonPath>(JsonPath{path, std::to_string(i++)}), keep_lines);
   } else if (value.is_object()) {
     for (JsonMember& m : value.members()) {
-      m.key_line = m.key_column = 0;
-      place_tree(m.value, std::make_shared<const JsonPath>(JsonPath{path, m.key}));
+      if (!keep_lines) m.key_line = m.key_column = 0;
+      place_tree(m.value, std::make_shared<const JsonPath>(JsonPath{path, m.key}), keep_lines);
     }
   }
 }
@@ -113,7 +113,11 @@ JsonValue* step(JsonValue& parent, const std::string& token, const SourcePositio
 
 bool set_pointer(JsonValue& root, std::string_view pointer, JsonValue value, Diagnostics& diagnostics,
                  const std::string& file) {
-  const SourcePosition where{file, 0, 0, std::string(pointer)};
+  // A value that was read from that file stands there in a line; one from the command line has none.
+  const SourcePosition origin = value.where();
+  const bool keep_lines = origin.file == file && file != "--set";
+  const SourcePosition where{file, keep_lines ? origin.line : 0, keep_lines ? origin.column : 0,
+                             std::string(pointer)};
   const auto tokens = pointer_tokens(pointer);
   if (!tokens) {
     diagnostics.error(where, "not a JSON pointer", "'" + std::string(pointer) + "'",
@@ -137,7 +141,7 @@ bool set_pointer(JsonValue& root, std::string_view pointer, JsonValue value, Dia
     if (at == nullptr) return false;
     path = std::make_shared<const JsonPath>(JsonPath{path, token == "-" ? std::to_string(size) : token});
   }
-  JsonPlacer::place_tree(value, path);
+  JsonPlacer::place_tree(value, path, keep_lines);
   *at = std::move(value);
   return true;
 }

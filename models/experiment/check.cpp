@@ -17,7 +17,9 @@ SourcePosition position(const JsonValue& json, const std::string& pointer) {
   return parent != nullptr ? parent->where(pointer.substr(slash + 1)) : json.where();
 }
 
-std::string number(std::int64_t n) { return std::to_string(n); }
+std::string number(std::int64_t n) {
+  return std::to_string(n);
+}
 
 std::string gigabytes(BytesPerSecond b) {
   char text[32];
@@ -27,8 +29,9 @@ std::string gigabytes(BytesPerSecond b) {
 
 class Checker {
  public:
-  Checker(const Experiment& e, const JsonValue& design, const JsonValue& experiment, Diagnostics& diagnostics)
-      : e_(e), design_(design), experiment_(experiment), diagnostics_(diagnostics) {}
+  Checker(const Experiment& e, const JsonValue& design, const SourcePosition& named_at,
+          Diagnostics& diagnostics)
+      : e_(e), design_(design), named_at_(named_at), diagnostics_(diagnostics) {}
 
   void run() {
     schedule();
@@ -37,13 +40,23 @@ class Checker {
     if (!diagnostics_.ok()) return;
     Graph graph;
     if (std::string why = lower(e_.design, e_.network, e_.phase, graph); !why.empty()) {
-      diagnostics_.error(design_.where(), why);
+      diagnostics_.error(culprit(why), why);
       return;
     }
     weight_buffer(graph);
   }
 
  private:
+  /// Where to look for the cause of what lower() says: the unit of the operator it begins with ("conv: ..."),
+  /// else the design as a whole, at the place that names it.
+  [[nodiscard]] SourcePosition culprit(const std::string& why) const {
+    const std::optional<Operator> op = operator_named(why.substr(0, why.find(':')));
+    const int unit = op ? e_.design.unit_of(*op) : -1;
+    if (unit < 0) return named_at_;
+    return position(design_,
+                    "/units/" + pointer_escape(e_.design.units[static_cast<std::size_t>(unit)].name()));
+  }
+
   void divides(const std::string& pointer, std::int64_t part, const std::string& what, std::int64_t whole) {
     if (part > whole) {
       diagnostics_.error(position(design_, pointer), "the tile is larger than " + what, number(part),
@@ -58,11 +71,6 @@ class Checker {
     const Schedule& s = e_.design.schedule;
     divides("/schedule/tile_rows", s.tile_rows, "the head dimension (headdim)", e_.network.headdim);
     divides("/schedule/tile_states", s.tile_states, "the state dimension (d_state)", e_.network.d_state);
-    const bool blocks = e_.phase.kind == PhaseKind::prefill && s.prefill == PrefillLoop::layer_outer;
-    if (blocks && s.token_block > 0 && s.token_block < e_.phase.length && e_.phase.length % s.token_block != 0) {
-      diagnostics_.error(position(design_, "/schedule/token_block"), "does not divide the prompt's length",
-                         number(s.token_block), "a divisor of " + number(e_.phase.length));
-    }
   }
 
   /// Elements a firing of `op` has beside each other; lanes that do not divide them idle in every last beat.
@@ -72,18 +80,25 @@ class Checker {
       case Operator::outer:
       case Operator::decay:
       case Operator::state_add:
-      case Operator::state_c: return s.tile_rows * s.tile_states;
+      case Operator::state_c:
+        return s.tile_rows * s.tile_states;
       case Operator::delta_x:
       case Operator::d_skip:
-      case Operator::gate: return s.tile_rows;
-      case Operator::delta_b: return e_.network.d_state;
+      case Operator::gate:
+        return s.tile_rows;
+      case Operator::delta_b:
+        return e_.network.d_state;
       case Operator::norm:
-      case Operator::in_hadamard: return e_.network.d_model;
+      case Operator::in_hadamard:
+        return e_.network.d_model;
       case Operator::gated_norm:
       case Operator::out_hadamard:
-      case Operator::out_hadamard2: return e_.network.d_inner();
-      case Operator::conv: return e_.network.conv_channels();
-      default: return 0;  // projections, scalars a head and SiLU work on remainders too
+      case Operator::out_hadamard2:
+        return e_.network.d_inner();
+      case Operator::conv:
+        return e_.network.conv_channels();
+      default:
+        return 0;  // projections, scalars a head and SiLU work on remainders too
     }
   }
 
@@ -112,8 +127,8 @@ class Checker {
     if (std::find(ports.begin(), ports.end(), place.port) == ports.end()) {
       std::string all;
       for (const std::string& p : ports) all += (all.empty() ? "" : ", ") + p;
-      diagnostics_.error(position(design_, pointer + "/port"), "no memory port has this name", '"' + place.port + '"',
-                         all, nearest_hint(place.port, ports));
+      diagnostics_.error(position(design_, pointer + "/port"), "no memory port has this name",
+                         '"' + place.port + '"', all, nearest_hint(place.port, ports));
     }
     if (place.first_channel + place.channels > memory.channels) {
       diagnostics_.error(position(design_, pointer + "/channels"),
@@ -133,25 +148,28 @@ class Checker {
         names.push_back(b.name);
         all += (all.empty() ? "" : ", ") + b.name;
       }
-      diagnostics_.error(position(design_, "/memory/memory"), "board " + e_.board.name + " has no such memory",
-                         '"' + m.memory + '"', all, nearest_hint(m.memory, names));
+      diagnostics_.error(position(design_, "/memory/memory"),
+                         "board " + e_.board.name + " has no such memory", '"' + m.memory + '"', all,
+                         nearest_hint(m.memory, names));
       return;
     }
     placement("weights", m.weights, *memory);
     placement("state", m.state, *memory);
     placement("conv", m.conv, *memory);
     const BytesPerSecond all_channels(e_.dram.peak().count() * static_cast<double>(memory->channels));
-    const BytesPerSecond offered = memory->fabric_bandwidth.value_or(memory->bandwidth.value_or(all_channels));
+    const BytesPerSecond offered =
+        memory->fabric_bandwidth.value_or(memory->bandwidth.value_or(all_channels));
     for (std::size_t i = 0; i < m.ports.size(); ++i) {
       const MemoryPort& port = m.ports[i];
       const BytesPerSecond peak(port.peak(e_.design.clock).count() * static_cast<double>(port.copies));
       const std::string pointer = "/memory/ports/" + number(static_cast<std::int64_t>(i));
       // Boards state rounded figures: a tenth of a percent is rounding, more is not there.
       if (peak.count() > offered.count() * 1.001) {
-        diagnostics_.error(position(design_, pointer), "port " + port.name + " exceeds what " + e_.board.name + "'s " +
-                                                           memory->name + " offers",
-                           gigabytes(peak), "at most " + gigabytes(offered),
-                           "narrow it, lower its clock, or state its \"bandwidth\"");
+        diagnostics_.error(
+            position(design_, pointer),
+            "port " + port.name + " exceeds what " + e_.board.name + "'s " + memory->name + " offers",
+            gigabytes(peak), "at most " + gigabytes(offered),
+            "narrow it, lower its clock, or state its \"bandwidth\"");
       }
     }
   }
@@ -173,15 +191,15 @@ class Checker {
 
   const Experiment& e_;
   const JsonValue& design_;
-  const JsonValue& experiment_;
+  const SourcePosition& named_at_;
   Diagnostics& diagnostics_;
 };
 
 }  // namespace
 
-void check_experiment(const Experiment& e, const JsonValue& design, const JsonValue& experiment,
+void check_experiment(const Experiment& e, const JsonValue& design, const SourcePosition& named_at,
                       Diagnostics& diagnostics) {
-  Checker(e, design, experiment, diagnostics).run();
+  Checker(e, design, named_at, diagnostics).run();
 }
 
 }  // namespace ssmscope

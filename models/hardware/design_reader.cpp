@@ -134,48 +134,4 @@ JsonValue design_to_json(const Design& design) {
   return to_json(document);
 }
 
-JsonValue design_schema(const UnitRegistry& registry) {
-  JsonValue schema = schema_json(Describe<DesignDocument>::table());
-  JsonValue kinds = JsonValue::array();
-  for (const std::string& kind : registry.kinds()) {
-    const std::unique_ptr<UnitModel> model = registry.make(kind);
-    JsonValue own = schema_json(model->table());
-    const JsonValue header = schema_json(Describe<UnitHeader>::table());
-    JsonValue* properties = own.find("properties");
-    JsonValue required = header.find("required") != nullptr ? *header.find("required") : JsonValue::array();
-    if (const JsonValue* more = own.find("required")) {
-      for (const JsonValue& name : more->items()) required.push_back(name);
-    }
-    properties->members().erase(
-        std::remove_if(properties->members().begin(), properties->members().end(),
-                       [](const JsonMember& m) { return m.key == "$schema"; }),
-        properties->members().end());
-    for (const JsonMember& m : header.find("properties")->members()) {
-      if (m.key != "$schema") properties->set(m.key, m.value);
-    }
-    properties->set("kind", JsonValue::object().set("const", JsonValue(kind)));
-    JsonValue names = JsonValue::array();
-    for (int i = 0; i < operator_count; ++i) {
-      const auto op = static_cast<Operator>(i);
-      if (model->supports().contains(op)) names.push_back(JsonValue(operator_name(op)));
-    }
-    JsonValue operators = JsonValue::object();
-    operators.set("type", JsonValue("array")).set("items", JsonValue::object().set("enum", std::move(names)));
-    properties->set("operators", std::move(operators));
-    JsonValue branch = JsonValue::object();
-    branch.set("type", JsonValue("object"))
-        .set("description", JsonValue(model->table().doc()))
-        .set("properties", *properties)
-        .set("required", std::move(required))
-        .set("additionalProperties", JsonValue(false));
-    kinds.push_back(std::move(branch));
-  }
-  JsonValue units = JsonValue::object();
-  units.set("type", JsonValue("object"))
-      .set("description", JsonValue("Hardware units by name"))
-      .set("additionalProperties", JsonValue::object().set("oneOf", std::move(kinds)));
-  schema.find("properties")->set("units", std::move(units));
-  return schema;
-}
-
 }  // namespace ssmscope

@@ -16,7 +16,7 @@ namespace ssmscope {
 /// The design as JSON, defaults written out; read_design() gives an equal design.
 [[nodiscard]] JsonValue design_to_json(const Design& design);
 
-/// JSON Schema of a design file with the kinds of `registry`.
+/// JSON Schema of a design file with the kinds of `registry`: whole, or a change of the design it "extends".
 [[nodiscard]] JsonValue design_schema(const UnitRegistry& registry);
 
 }  // namespace ssmscope
