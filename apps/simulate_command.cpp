@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <spdlog/fmt/fmt.h>
 #include <spdlog/spdlog.h>
 
 #include <CLI/CLI.hpp>
@@ -8,6 +9,7 @@
 #include <memory>
 
 #include "apps/commands.h"
+#include "apps/functional_run.h"
 #include "apps/simulate_report.h"
 #include "models/base/catalog.h"
 #include "sim/evaluation_json.h"
@@ -22,6 +24,7 @@ struct Options {
   std::string out;
   std::string trace;
   std::string vcd;
+  std::string functional;
   TraceLimits trace_limits;
   double trace_time = 0;
   bool json = false;
@@ -62,32 +65,52 @@ void check_fit(const Experiment& e, const Evaluation& result, bool allow) {
 void run(const Options& o) {
   const Catalog catalog = Catalog::standard();
   Diagnostics diagnostics;
-  std::optional<Experiment> experiment = load_experiment(catalog, builtin_units(), o.source, diagnostics);
+  ExperimentSource source = o.source;
+  if (!o.functional.empty()) source.settings.insert(source.settings.begin(), "/network=" + o.functional + "/config.json");
+  std::optional<Experiment> experiment = load_experiment(catalog, builtin_units(), source, diagnostics);
   std::optional<Calibration> calibration = load_calibration(catalog, "fabric", diagnostics);
   throw_if_errors(diagnostics);
   for (const Diagnostic& d : diagnostics) spdlog::warn("{}", d.text());
   EvaluationOptions options;
   options.fidelity = o.fidelity == "bound" ? Fidelity::bound : Fidelity::simulate;
   std::optional<TraceRecorder> trace;
-  if (!o.trace.empty() || !o.vcd.empty()) {
-    options.observe = [&](const Graph& graph) {
+  std::optional<FunctionalRun> functional;
+  if (!o.functional.empty()) functional.emplace(*experiment, o.functional);
+  options.observe = [&](const Graph& graph) -> FiringObserver* {
+    FiringObserver* observer = nullptr;
+    if (!o.trace.empty() || !o.vcd.empty()) {
       TraceLimits limits = o.trace_limits;
       limits.until = Seconds(o.trace_time * 1e-6);
-      return &trace.emplace(graph, experiment->design.clock, limits);
-    };
-  }
+      observer = &trace.emplace(graph, experiment->design.clock, limits);
+    }
+    if (!functional) return observer;
+    functional->start(graph, observer);
+    return &*functional;
+  };
   const Evaluation result = evaluate(*experiment, *calibration, options);
   check_fit(*experiment, result, o.allow_oversize);
   for (const std::string& w : result.warnings) spdlog::warn("{}", w);
 
-  const std::string json = to_text(evaluation_json(*experiment, result, SSMSCOPE_VERSION)) + "\n";
+  JsonValue json_result = evaluation_json(*experiment, result, SSMSCOPE_VERSION);
+  std::string functional_text;
+  if (functional) {
+    const FunctionalRun::Comparison c = functional->compare();
+    if (!c.problem.empty()) throw Infeasible("functional check: " + c.problem);
+    functional_text = fmt::format("\nfunctional check: {} vector(s) of logits equal the reference model's ({})\n", c.logits,
+                                  c.equal_bits ? "to the bit" : fmt::format("error {:.2g} of the largest", c.error));
+    json_result.set("functional", JsonValue::object()
+                                      .set("logits", JsonValue(static_cast<std::int64_t>(c.logits)))
+                                      .set("error", JsonValue(c.error))
+                                      .set("equal_bits", JsonValue(c.equal_bits)));
+  }
+  const std::string json = to_text(json_result) + "\n";
   write_file(o.out, [&](std::ostream& file) { file << json; });
   if (trace) {
     write_file(o.trace, [&](std::ostream& file) { trace->write_perfetto(file); });
     write_file(o.vcd, [&](std::ostream& file) { trace->write_vcd(file); });
     if (trace->truncated()) spdlog::info("the timeline holds the first {} layers (--trace-layers)", o.trace_limits.layers);
   }
-  std::cout << (o.json ? json : simulate_report(*experiment, result));
+  std::cout << (o.json ? json : simulate_report(*experiment, result) + functional_text);
 }
 
 }  // namespace
@@ -102,6 +125,9 @@ void add_simulate_command(CLI::App& app) {
       ->check(CLI::IsMember({"bound", "simulate"}))
       ->capture_default_str();
   c->add_option("--out", o->out, "Write the result as JSON to this file");
+  c->add_option("--functional", o->functional,
+                "Carry this model's data (folder with config.json and model.safetensors) through the run and compare its "
+                "logits with the reference model's");
   c->add_option("--trace", o->trace, "Write a timeline for Perfetto or chrome://tracing to this file");
   c->add_option("--vcd", o->vcd, "Write a waveform for GTKWave to this file");
   c->add_option("--trace-layers", o->trace_limits.layers, "Layers a timeline or waveform holds")
