@@ -177,7 +177,7 @@ std::vector<Scheme> parts_of(const Scheme& scheme) {
   member("conv_weights", &Scheme::conv_weights);
   member("ssm_parameters", &Scheme::ssm_parameters);
   for (const auto& [name, spec] : scheme.tensors) {
-    add(name, [&](Scheme& one) { one.tensors[name] = spec; });
+    add(name, [&, tensor = name, quantizer = spec](Scheme& one) { one.tensors[tensor] = quantizer; });
   }
   member("silu", &Scheme::silu);
   member("softplus", &Scheme::softplus);
