@@ -38,8 +38,9 @@ TEST(AddABoard, ItsResourcesDecideWhatFits) {
   scratch.write("boards/small.json", json.dump());
   const ProgramResult r = run_ssmscope(arguments, settings);
   EXPECT_EQ(r.exit_code, 0) << r.err;
-  const auto dsp = nlohmann::json::parse(r.out).at("resources").at("dsp");
-  EXPECT_NEAR(dsp.at("of_board").get<double>() * 1000, dsp.at("count").get<double>(), 1.0);
+  const auto resources = nlohmann::json::parse(r.out).at("resources");
+  EXPECT_GT(resources.at("dsp").get<double>(), 100);
+  EXPECT_DOUBLE_EQ(resources.at("of_board").at("dsp").get<double>() * 1000, resources.at("dsp").get<double>());
 }
 
 TEST(AddANetwork, ThePageWorksAsItStands) {
@@ -47,7 +48,7 @@ TEST(AddANetwork, ThePageWorksAsItStands) {
   const auto results = carry_out(read_document("add-a-network.md"), scratch);
   ASSERT_EQ(results.size(), 2U);
   for (const ProgramResult& r : results) EXPECT_EQ(r.exit_code, 0) << r.err;
-  EXPECT_TRUE(contains(results[0].out, "my-mamba  20 layers of 1280")) << results[0].out;
+  EXPECT_TRUE(contains(results[0].out, "20 layers of 1280")) << results[0].out;
   EXPECT_TRUE(contains(results[0].out, "(my-mamba)")) << results[0].out;
   EXPECT_TRUE(contains(results[1].out, "(original)")) << results[1].out;
 }
@@ -64,7 +65,7 @@ TEST(AddANetwork, BothFormsOfAPublishedModelAreTheShippedNetwork) {
   };
   const std::int64_t shipped = cycles("mamba2-370m");
   EXPECT_GT(shipped, 0);
-  EXPECT_EQ(cycles("original"), shipped);
+  EXPECT_EQ(cycles("./original"), shipped);
   EXPECT_EQ(cycles("hugging-face/config.json"), shipped);
 }
 

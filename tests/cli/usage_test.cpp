@@ -92,7 +92,7 @@ TEST(Usage, AnInfeasibleDesignIsExitCode1) {
   const ProgramResult r =
       run_ssmscope({"simulate", "lightmamba-vck190-w4a4-decode-2.7b", "--fidelity", "bound", "--set",
                     "/board=kv260", "--set", "/design/memory/ports/0/bandwidth=1 GB/s", "--set",
-                    "/design/units/mmu/inputs=256", "--set", "/design/units/mmu/outputs=256"});
+                    "/design/units/mmu/inputs=64", "--set", "/design/units/mmu/outputs=64"});
   EXPECT_EQ(r.exit_code, 1) << r.err;
   EXPECT_EQ(r.out, "");
   EXPECT_TRUE(contains(r.err, "does not fit")) << r.err;
