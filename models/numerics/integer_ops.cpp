@@ -14,7 +14,7 @@ constexpr std::size_t kLanes = 8;
 // 16-byte pieces before the AVX2 version is made.
 using Vec = std::int32_t __attribute__((vector_size(32)));
 using VecFloat = float __attribute__((vector_size(32)));
-using Unaligned = std::int32_t __attribute__((vector_size(32), aligned(4), may_alias));
+using Unaligned [[gnu::aligned(4), gnu::may_alias]] = Vec;
 
 // Vectors go by reference: by value they would have another calling convention in each version.
 

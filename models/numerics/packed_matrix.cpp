@@ -19,13 +19,13 @@ struct Lanes;
 template <>
 struct Lanes<float> {
   using Vec = float __attribute__((vector_size(32)));
-  using Unaligned = float __attribute__((vector_size(32), aligned(4), may_alias));
+  using Unaligned [[gnu::aligned(4), gnu::may_alias]] = Vec;
   static constexpr std::size_t kTokens = 4;
 };
 template <>
 struct Lanes<double> {
   using Vec = double __attribute__((vector_size(32)));
-  using Unaligned = double __attribute__((vector_size(32), aligned(8), may_alias));
+  using Unaligned [[gnu::aligned(8), gnu::may_alias]] = Vec;
   static constexpr std::size_t kTokens = 2;
 };
 
