@@ -68,6 +68,8 @@ Case::Case(const std::string& design_name, const std::string& network,
       shipped(), builtin_units(), {"lightmamba-vck190-w4a4-decode-2.7b", std::move(all)}, diagnostics);
   throw_if_errors(diagnostics);
   design = experiment->design;
+  dram = experiment->dram;
+  memory_channels = experiment->memory()->channels;
 }
 
 std::vector<std::int64_t> some_tokens(std::size_t sequence, std::int64_t count, std::size_t vocab) {

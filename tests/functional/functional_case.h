@@ -17,6 +17,8 @@ namespace ssmscope::test {
 struct Case {
   Design design;
   Mamba2Shape shape;
+  DramSpec dram;  ///< of the design's board
+  std::int64_t memory_channels = 1;
 
   /// `network`: a folder of tests/data/golden. `settings`: of the experiment whose design this is.
   Case(const std::string& design_name, const std::string& network,
