@@ -93,10 +93,42 @@ std::int32_t BurstQueue::admit(Clock c, const OpenRows& rows) {
   return bank;
 }
 
+// Puts a bank where its age belongs, the places before `from` being free to move up from.
+void BurstQueue::place_by_age(std::int32_t bank, std::size_t from, std::int64_t age) {
+  std::size_t i = from;
+  for (; i + 1 < hit_count_ && hit_age_[by_age_[i + 1]] < age; ++i) by_age_[i] = by_age_[i + 1];
+  by_age_[i] = static_cast<std::uint8_t>(bank);
+  hit_age_[index(bank)] = age;
+}
+
 void BurstQueue::set_hit(std::int32_t bank, std::int32_t r) {
-  hits_ |= bit(bank);
+  const std::int64_t age = runs_[static_cast<std::size_t>(r)].age;
   lists_[index(bank)].hit = r;
-  hit_age_[index(bank)] = runs_[static_cast<std::size_t>(r)].age;
+  if ((hits_ & bit(bank)) != 0) return age_hit(bank, age);
+  hits_ |= bit(bank);
+  // New hits are mostly the youngest: look for their place from the end.
+  std::size_t i = hit_count_++;
+  for (; i > 0 && hit_age_[by_age_[i - 1]] > age; --i) by_age_[i] = by_age_[i - 1];
+  by_age_[i] = static_cast<std::uint8_t>(bank);
+  hit_age_[index(bank)] = age;
+}
+
+void BurstQueue::age_hit(std::int32_t bank, std::int64_t age) {
+  std::size_t i = 0;
+  while (by_age_[i] != bank) ++i;
+  place_by_age(bank, i, age);
+}
+
+void BurstQueue::drop_hit(std::int32_t bank) {
+  if ((hits_ & bit(bank)) == 0) return;
+  hits_ &= ~bit(bank);
+  std::size_t i = 0;
+  while (by_age_[i] != bank) ++i;
+  for (--hit_count_; i < hit_count_; ++i) by_age_[i] = by_age_[i + 1];
+}
+
+void BurstQueue::on_close(BankMask banks) {
+  for (BankMask m = banks & hits_; m != 0; m &= m - 1) drop_hit(std::countr_zero(m));
 }
 
 void BurstQueue::append(std::int32_t r, const OpenRows& rows) {
@@ -121,23 +153,25 @@ void BurstQueue::unlink(std::int32_t r, const OpenRows& rows) {
   (run.younger >= 0 ? runs_[static_cast<std::size_t>(run.younger)].older : list.youngest) = run.older;
   if (list.oldest < 0) {
     waiting_ &= ~bit(run.bank);
-    hits_ &= ~bit(run.bank);
-    return;
+    return drop_hit(run.bank);
   }
   if (list.hit != r || (hits_ & bit(run.bank)) == 0) return;
   // Older runs of this bank want other rows, or they would have been the hit.
   for (std::int32_t i = run.younger; i >= 0; i = runs_[static_cast<std::size_t>(i)].younger) {
     if (rows.is(run.bank, runs_[static_cast<std::size_t>(i)].row)) return set_hit(run.bank, i);
   }
-  hits_ &= ~bit(run.bank);
+  drop_hit(run.bank);
 }
 
 void BurstQueue::serve(std::int32_t r, const OpenRows& rows) {
   Run& run = runs_[static_cast<std::size_t>(r)];
   run.age += lanes_;
   --size_;
-  hit_age_[index(run.bank)] = run.age;  // only hits are served
-  if (--run.queued == 0) unlink(r, rows);
+  if (--run.queued == 0) {
+    unlink(r, rows);
+  } else {
+    age_hit(run.bank, run.age);  // only hits are served
+  }
   const std::int32_t block = block_of(r);
   if (--block_left_[static_cast<std::size_t>(block)] == 0) free_blocks_.push_back(block);
 }
@@ -220,8 +254,11 @@ void BurstQueue::serve_evenly(std::int32_t r, std::int64_t n, const OpenRows& ro
     Run& run = runs_[static_cast<std::size_t>(s)];
     run.age += std::int64_t{count} << lane_bits_;
     run.queued -= count;
-    hit_age_[index(run.bank)] = run.age;
-    if (run.queued == 0) unlink(s, rows);
+    if (run.queued == 0) {
+      unlink(s, rows);
+    } else {
+      age_hit(run.bank, run.age);
+    }
   }
   size_ -= n;
   std::int64_t& left = block_left_[static_cast<std::size_t>(block)];

@@ -4,6 +4,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "models/hardware/memory/address_map.h"
@@ -70,15 +71,18 @@ class BurstQueue {
   void serve(std::int32_t run, const OpenRows& rows);
 
   void on_open(std::int32_t bank, std::int32_t row);
-  void on_close(BankMask banks) { hits_ &= ~banks; }
+  void on_close(BankMask banks);
 
   /// Banks with queued bursts, and those whose open row one of them wants.
   [[nodiscard]] BankMask waiting() const { return waiting_; }
   [[nodiscard]] BankMask hits() const { return hits_; }
   /// Oldest run of a bank in waiting(), and the oldest one that hits of a bank in hits().
   [[nodiscard]] std::int32_t oldest(std::int32_t bank) const { return lists_[index(bank)].oldest; }
+  [[nodiscard]] std::int64_t oldest_age(std::int32_t bank) const { return run(oldest(bank)).age; }
   [[nodiscard]] std::int32_t hit(std::int32_t bank) const { return lists_[index(bank)].hit; }
   [[nodiscard]] std::int64_t hit_age(std::int32_t bank) const { return hit_age_[index(bank)]; }
+  /// The banks of hits(), that of the oldest burst first.
+  [[nodiscard]] std::span<const std::uint8_t> hits_by_age() const { return {by_age_.data(), hit_count_}; }
   [[nodiscard]] const Run& run(std::int32_t r) const { return runs_[static_cast<std::size_t>(r)]; }
   [[nodiscard]] Clock accepted(std::int64_t age) const {
     return age >= even_from_ ? even_clock_ + (age - even_from_) * even_step_ : accepted_[slot(age)];
@@ -140,6 +144,9 @@ class BurstQueue {
   }
   Run& fill_run(std::int32_t lane, std::int64_t age, std::int32_t count, const OpenRows& rows);
   void set_hit(std::int32_t bank, std::int32_t r);
+  void drop_hit(std::int32_t bank);
+  void place_by_age(std::int32_t bank, std::size_t from, std::int64_t age);
+  void age_hit(std::int32_t bank, std::int64_t age);
   void append(std::int32_t r, const OpenRows& rows);
   void unlink(std::int32_t r, const OpenRows& rows);
 
@@ -165,6 +172,8 @@ class BurstQueue {
   BankMask waiting_ = 0;
   BankMask hits_ = 0;
   std::array<List, max_banks> lists_{};
+  std::array<std::uint8_t, max_banks> by_age_{};
+  std::size_t hit_count_ = 0;
   std::array<std::int64_t, max_banks> hit_age_{};  ///< age of the next burst of each bank's hit
   std::vector<Run> runs_;
   std::vector<std::int64_t> block_left_;  ///< bursts of a block not yet served, admitted or not

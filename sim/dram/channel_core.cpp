@@ -58,8 +58,9 @@ void DramChannel::Core::run(Clock until, bool stop_when_served) {
 }
 
 dram::Clock DramChannel::Core::next_start_bound() const {
-  const bool row_known = row_valid_ && !refresh_pending_;
-  const Clock row = row_known ? std::max(row_ready_, row_bus_) : row_bus_;
+  const bool row_known = precharge_.valid && activate_.valid && !refresh_pending_;
+  const Clock ready = std::min(precharge_.choice.start, activate_.choice.start);
+  const Clock row = row_known ? std::max(ready, row_bus_) : row_bus_;
   return std::max(now_, std::min(column_bus_, row));
 }
 
@@ -75,86 +76,25 @@ DramChannel::Core::Choice DramChannel::Core::choose() {
   return column.start <= start ? column : oldest_row(start);
 }
 
+void DramChannel::Core::consider_columns(BankMask banks, int direction, Choice& best) const {
+  const dram::BurstQueue& q = queue_[direction];
+  const Clock floor = std::max({column_bus_, now_, timers_.channel_column(direction)});
+  for (const std::uint8_t hit : q.hits_by_age()) {
+    const std::int32_t b = hit;
+    if ((banks & bit(b)) == 0) continue;
+    const Clock start =
+        std::max({floor, timers_.bank_column(b, direction), timers_.group_column(b, direction)});
+    if (start >= best.start) continue;
+    best = {start, Kind::column, static_cast<std::uint8_t>(direction), b, q.hit(b)};
+    if (start == floor) return;  // none can be earlier, and the others are younger
+  }
+}
+
 DramChannel::Core::Choice DramChannel::Core::best_column() const {
   Choice best;
-  std::int64_t best_age = 0;
-  const auto consider = [&](BankMask banks, int direction) {
-    const dram::BurstQueue& q = queue_[direction];
-    const Clock floor = std::max({column_bus_, now_, timers_.channel_column(direction)});
-    for (; banks != 0; banks &= banks - 1) {
-      const std::int32_t b = std::countr_zero(banks);
-      const Clock start =
-          std::max({floor, timers_.bank_column(b, direction), timers_.group_column(b, direction)});
-      const std::int64_t age = q.hit_age(b);
-      if (start < best.start || (start == best.start && best.direction == direction && age < best_age)) {
-        best.start = start;
-        best.direction = static_cast<std::uint8_t>(direction);
-        best.bank = b;
-        best_age = age;
-      }
-    }
-  };
   const BankMask owed_other = mode_ == read ? owed_ & owed_write_ : owed_ & ~owed_write_;
-  consider(queue_[mode_].hits() & (refresh_pending_ ? owed_ : ~BankMask{0}), mode_);
-  if (owed_other != 0) consider(owed_other & queue_[1 - mode_].hits(), 1 - mode_);
-  if (best.bank >= 0) {
-    best.kind = Kind::column;
-    best.run = queue_[best.direction].hit(best.bank);
-  }
-  return best;
-}
-
-DramChannel::Core::BankMask DramChannel::Core::precharge_candidates() const {
-  const dram::BurstQueue& q = queue_[mode_];
-  const BankMask blocked = owed_ | q.hits();
-  BankMask m = q.waiting() & rows_.open & ~blocked;
-  if (spec.controller.rows == RowPolicy::closed) m |= rows_.open & ~blocked & ~queue_[1 - mode_].hits();
-  return m;
-}
-
-DramChannel::Core::BankMask DramChannel::Core::activate_candidates() const {
-  return queue_[mode_].waiting() & ~rows_.open;
-}
-
-dram::Clock DramChannel::Core::earliest_row() {
-  if (row_valid_) return row_ready_;
-  precharges_ = precharge_candidates();
-  activates_ = activate_candidates();
-  row_ready_ = never;
-  for (BankMask m = precharges_; m != 0; m &= m - 1) {
-    row_ready_ = std::min(row_ready_, timers_.precharge(std::countr_zero(m)));
-  }
-  Clock activate = never;
-  for (BankMask m = activates_; m != 0; m &= m - 1) {
-    activate = std::min(activate, timers_.activate(std::countr_zero(m)));
-  }
-  row_ready_ = std::min(row_ready_, activate);
-  row_valid_ = true;
-  return row_ready_;
-}
-
-DramChannel::Core::Choice DramChannel::Core::oldest_row(Clock start) const {
-  Choice best;
-  std::int64_t best_age = never;
-  const dram::BurstQueue& q = queue_[mode_];
-  for (BankMask m = precharges_; m != 0; m &= m - 1) {
-    const std::int32_t b = std::countr_zero(m);
-    if (timers_.precharge(b) > start) continue;
-    const bool wanted = (q.waiting() & bit(b)) != 0;  // else closed by policy, after everything else
-    const std::int64_t age = wanted ? q.run(q.oldest(b)).age : never - 1;
-    if (age < best_age) {
-      best_age = age;
-      best = {start, Kind::precharge, static_cast<std::uint8_t>(mode_), b, wanted ? q.oldest(b) : -1};
-    }
-  }
-  if (timers_.channel_activate() > start) return best;
-  for (BankMask m = activates_; m != 0; m &= m - 1) {
-    const std::int32_t b = std::countr_zero(m);
-    const std::int64_t age = q.run(q.oldest(b)).age;
-    if (age >= best_age || timers_.activate(b) > start) continue;
-    best_age = age;
-    best = {start, Kind::activate, static_cast<std::uint8_t>(mode_), b, q.oldest(b)};
-  }
+  consider_columns(refresh_pending_ ? owed_ : ~BankMask{0}, mode_, best);
+  if (owed_other != 0) consider_columns(owed_other, 1 - mode_, best);
   return best;
 }
 
@@ -213,10 +153,8 @@ void DramChannel::Core::issue_column(const Choice& choice) {
   timers_.on_column(b, d, c);
   take_column_bus(c);
   serve_transaction(d, run.transaction, 1, c, c);
-  const BankMask hits = q.hits();
   q.serve(choice.run, rows_);
-  const bool must_close = q.hits() != hits && (q.waiting() & bit(b)) != 0;
-  if (owed || must_close || spec.controller.rows == RowPolicy::closed) row_valid_ = false;
+  row_wanted(b);
   if (queue_[0].size() + queue_[1].size() == 0) account_.queues_empty(c);
   settle_at_ = std::min(settle_at_, c + 1);
 }
@@ -254,7 +192,7 @@ void DramChannel::Core::issue_activate(const Choice& choice) {
   queue_[write].on_open(b, row);
   take_row_bus(c, timing_.len_act);
   ++stats.activates;
-  row_valid_ = false;
+  activate_.valid = false;
   log(DramCommand::activate, b, row, c);
 }
 
@@ -267,7 +205,8 @@ void DramChannel::Core::issue_precharge(const Choice& choice) {
   timers_.on_precharge(b, choice.start);
   take_row_bus(choice.start, timing_.len_pre);
   ++stats.precharges;
-  row_valid_ = false;
+  precharge_.valid = false;
+  row_wanted(b);
   log(DramCommand::precharge, b, -1, choice.start);
 }
 
@@ -278,7 +217,7 @@ void DramChannel::Core::issue_precharge_all(Clock c) {
   timers_.on_precharge_all(c);
   take_row_bus(c, timing_.len_pre);
   ++stats.precharges_all;
-  row_valid_ = false;
+  forget_rows();
   log(DramCommand::precharge_all, -1, -1, c);
 }
 
@@ -289,7 +228,7 @@ void DramChannel::Core::issue_refresh(Clock c) {
   refresh_due_ += timing_.refresh_interval;
   refresh_pending_ = false;
   ++stats.refreshes;
-  row_valid_ = false;
+  forget_rows();
   log(DramCommand::refresh, -1, -1, c);
 }
 

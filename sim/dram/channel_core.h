@@ -55,9 +55,16 @@ class DramChannel::Core {
     std::int32_t run = -1;
   };
 
+  /// The best command of a kind so far.
+  struct Candidate {
+    Choice choice;
+    std::int64_t age = dram::never;
+    bool valid = false;
+  };
+
   // Intake and mode (channel_intake.cpp).
   void settle(Clock c);
-  bool admit_one(int direction, Clock c);
+  void admit(int direction, Clock c);
   [[nodiscard]] Clock next_intake(int direction) const;
   void update_mode();
 
@@ -65,9 +72,15 @@ class DramChannel::Core {
   [[nodiscard]] Clock next_start_bound() const;
   [[nodiscard]] Choice choose();
   [[nodiscard]] Choice best_column() const;
+  void consider_columns(BankMask banks, int direction, Choice& best) const;
+  [[nodiscard]] Choice refresh_step() const;
+
+  // Row commands (channel_rows.cpp).
   [[nodiscard]] Clock earliest_row();
   [[nodiscard]] Choice oldest_row(Clock start) const;
-  [[nodiscard]] Choice refresh_step() const;
+  void row_wanted(std::int32_t bank);
+  void forget_rows();
+  void consider_row(Candidate& best, std::int32_t bank, Clock ready, Kind kind) const;
   [[nodiscard]] BankMask precharge_candidates() const;
   [[nodiscard]] BankMask activate_candidates() const;
 
@@ -126,10 +139,8 @@ class DramChannel::Core {
   Clock column_bus_ = 0;  ///< free from
   Clock row_bus_ = 0;
   std::int64_t orders_ = 0;
-  Clock row_ready_ = 0;  ///< cached earliest_row() while row_valid_
-  bool row_valid_ = false;
-  BankMask precharges_ = 0;  ///< banks that wait for a precharge or an activate, while row_valid_
-  BankMask activates_ = 0;
+  Candidate precharge_;  ///< earliest precharge and activate, the oldest of several
+  Candidate activate_;
   std::int64_t train_step_ = 0;   ///< clocks between bursts of a regular stretch; 0: no trains
   bool train_exclusive_ = false;  ///< train_step_ leaves room for bursts of other bank groups in between
 };

@@ -38,32 +38,32 @@ dram::Clock DramChannel::Core::next_intake(int direction) const {
   return q.next_arrival();
 }
 
-bool DramChannel::Core::admit_one(int direction, Clock c) {
-  if (next_intake(direction) > c) return false;
+void DramChannel::Core::admit(int direction, Clock c) {
   dram::BurstQueue& q = queue_[direction];
   if (queue_[read].size() + queue_[write].size() == 0) account_.queues_filled(c);
   const BankMask hits = q.hits(), waiting = q.waiting();
-  const BankMask b = dram::bit(q.admit(c, rows_));
-  // The choice of row commands changes if a bank begins to wait for one, or stops to.
-  const bool begins = (waiting & b) == 0 && (q.hits() & b) == 0;
-  const bool stops = q.hits() != hits && ((waiting & b) != 0 || spec.controller.rows == RowPolicy::closed);
-  if (begins || stops) row_valid_ = false;
-  return true;
+  const std::int32_t bank = q.admit(c, rows_);
+  // A bank that waited for a precharge waits no longer once a burst hits its row.
+  if (q.hits() != hits && (waiting & dram::bit(bank)) != 0) precharge_.valid = false;
+  if ((waiting & dram::bit(bank)) == 0) row_wanted(bank);
 }
 
 void DramChannel::Core::settle(Clock c) {
   now_ = std::max(now_, c);
-  // In order, one direction's head may free the other's, so both are tried until neither moves.
-  bool moved = true;
-  while (moved) {
-    moved = false;
+  Clock next[2] = {0, 0};
+  // In order, one direction's burst may be what the other's waits for, so both are tried until neither moves.
+  for (bool again = true; again;) {
+    again = false;
     for (int d = 0; d < 2; ++d) {
       if (queue_[d].span_exhausted()) queue_[d].update_oldest_alive();
-      while (admit_one(d, c)) moved = true;
+      while ((next[d] = next_intake(d)) <= c) {
+        admit(d, c);
+        again = spec.controller.intake == IntakeOrder::in_order && queue_[1 - d].pending();
+      }
     }
   }
   update_mode();
-  settle_at_ = std::min(next_intake(read), next_intake(write));
+  settle_at_ = std::min(next[0], next[1]);
 }
 
 void DramChannel::Core::update_mode() {
@@ -75,7 +75,7 @@ void DramChannel::Core::update_mode() {
   } else if (writes < drain_low_ && reads != 0) {
     mode_ = read;
   }
-  if (mode_ != before) row_valid_ = false;
+  if (mode_ != before) forget_rows();
 }
 
 }  // namespace ssmscope

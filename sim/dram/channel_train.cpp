@@ -98,8 +98,7 @@ bool DramChannel::Core::limit_by_intake(Train& t) const {
     if (t.direction == write && queue_[read].size() != 0) t.n = std::min(t.n, q.size() - drain_low_ + 1);
     t.n = std::min(t.n, available);
   } else {
-    const bool refills = q.intake_block() == t.block;
-    t.n = std::min(t.n, refills ? q.unserved(t.block) : available);
+    if (q.intake_block() != t.block) t.n = std::min(t.n, available);
   }
   return t.n >= 2;
 }
@@ -123,7 +122,7 @@ bool DramChannel::Core::issue_train(const Choice& choice, Clock until) {
   if ((mode_ == read ? owed_ & owed_write_ : owed_ & ~owed_write_) != 0) return false;
   Train t{choice.direction, choice.run, block, choice.start, 0, 0, 0};
   if (!lanes_in_step(t)) return false;
-  t.n = limit_by_others(t, until);
+  t.n = std::min(q.unserved(block), limit_by_others(t, until));
   if (t.n < 2 || !limit_by_intake(t)) return false;
   t.n = limit_by_conflicts(t);
   if (t.n < 2) return false;
@@ -192,9 +191,8 @@ bool DramChannel::Core::enter_unquiet(Train& t) {
     t.n = std::min(t.n, t.entered + 1);
     return false;
   }
-  q.admit(t.first + t.entered * train_step_ + 1, rows_);
+  admit(t.direction, t.first + t.entered * train_step_ + 1);
   ++t.entered;
-  row_valid_ = false;
   return true;
 }
 
@@ -239,7 +237,6 @@ void DramChannel::Core::account_train(const Train& t) {
     ++stats.row_misses;
     owed_ &= ~bit(b);
     timers_.notes(b).preparing_since = -1;
-    row_valid_ = false;
   }
   if (!account_.detail()) return;
   while (i < t.n) {
@@ -281,7 +278,7 @@ void DramChannel::Core::finish_train(const Train& t) {
   serve_transaction(d, transaction, t.n, t.first, last);
   const BankMask hits = q.hits();
   q.serve_evenly(t.run, t.n, rows_);
-  if (q.hits() != hits) row_valid_ = false;
+  for (BankMask m = hits & ~q.hits(); m != 0; m &= m - 1) row_wanted(std::countr_zero(m));
   if (queue_[0].size() + queue_[1].size() == 0) account_.queues_empty(last);
   settle_at_ = std::min(settle_at_, last + 1);
 }
