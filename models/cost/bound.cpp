@@ -214,6 +214,16 @@ Cycles BoundEvaluator::layer_path(const Graph& g) {
   return end <= 0 ? Cycles{0} : Cycles(end) + g.firings[segments_[last].last].latency;
 }
 
+Cycles BoundEvaluator::matrix_span(const Graph& g) {
+  std::uint32_t first = 0;
+  while (first < segments_.size() && g.firings[segments_[first].first].shape.op != Operator::in_proj) ++first;
+  if (first == segments_.size()) return Cycles{0};
+  values_.assign(2 * segments_.size(), unreached);
+  values_[2 * first] = 0;
+  relax();
+  return Cycles(std::max<std::int64_t>(0, values_[2 * first_segment_[segments_[first].actor + 1u] - 1]));
+}
+
 std::vector<BoundEvaluator::PathShare> BoundEvaluator::critical_path(const Graph& g) {
   std::vector<PathShare> shares;
   std::uint32_t node = 2 * prepare_path(g) + 1;
@@ -336,6 +346,10 @@ Bound BoundEvaluator::evaluate(const Graph& g, Hertz clock, const std::vector<Me
   }
   const Cycles path = (layer_path(g) * g.layers + host) * heads;
   consider(path, BoundKind::path, 0, bound.path);
+  // In decode of one block the path above says as much.
+  if (const std::int64_t walks = g.passes * g.blocks; walks > heads) {
+    consider(matrix_span(g) * (g.layers * walks), BoundKind::path, 0, bound.path);
+  }
   return bound;
 }
 

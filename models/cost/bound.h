@@ -54,6 +54,10 @@ class BoundEvaluator {
   /// Cycles from a layer's residual entering its norm to its own residual: the longest dependent chain.
   [[nodiscard]] Cycles layer_path(const Graph& graph);
 
+  /// Cycles of one layer and block from the matrix unit's first firing to its last: in_proj, then the chain through the
+  /// SSM to out_proj. Its program is sequential, so this repeats for every block, layer and pass.
+  [[nodiscard]] Cycles matrix_span(const Graph& graph);
+
  private:
   // A segment is a top-level instruction of an actor's layer: its start is when its first firing starts, its end when
   // its last firing ends.

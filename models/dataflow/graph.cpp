@@ -10,7 +10,7 @@ void Graph::clear() {
   rates.clear();
   code.clear();
   streams.clear();
-  layers = passes = tokens = 1;
+  layers = blocks = passes = tokens = 1;
 }
 
 }  // namespace ssmscope

@@ -114,6 +114,7 @@ struct Graph {
   std::vector<Instruction> code;
   std::vector<Stream> streams;
   std::int64_t layers = 1;  ///< identical iterations within a pass
+  std::int64_t blocks = 1;  ///< blocks of columns a layer processes before the next
   std::int64_t passes = 1;  ///< times the whole network runs (decode steps, or blocks of tokens)
   std::int64_t tokens = 1;  ///< language tokens processed by the whole run
 

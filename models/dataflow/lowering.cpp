@@ -277,6 +277,7 @@ std::string lower(const Design& design, const Mamba2Shape& shape, const Phase& p
   if (std::string why = check_pipelines(c); !why.empty()) return why;
   if (std::string why = check_schedule(c); !why.empty()) return why;
   graph.layers = g.layers;
+  graph.blocks = g.blocks;
   graph.passes = g.passes;
   graph.tokens = phase.tokens();
   make_channels(c);
