@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+// `cmake --install` into a prefix, then docs/add-a-unit.md as it stands: a program from outside the tree that
+// adds a kind of unit to the installed library, loads a design that uses it and simulates it.
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+
+#include "tests/cli/document.h"
+
+namespace ssmscope {
+namespace {
+
+namespace fs = std::filesystem;
+
+class Package : public testing::Test {
+ protected:
+  /// Installs the build once for all tests of this file.
+  static void SetUpTestSuite() {
+    scratch = std::make_unique<ScratchDirectory>();
+    const ProgramResult r =
+        run_program(SSMSCOPE_CMAKE, {"--install", SSMSCOPE_BUILD_DIR, "--prefix", prefix().string()});
+    ASSERT_EQ(r.exit_code, 0) << r.err;
+  }
+  static void TearDownTestSuite() { scratch.reset(); }
+  static fs::path prefix() { return scratch->path() / "prefix"; }
+
+  static std::unique_ptr<ScratchDirectory> scratch;
+};
+std::unique_ptr<ScratchDirectory> Package::scratch;
+
+TEST_F(Package, TheInstalledCommandFindsItsConfigurations) {
+  const ScratchDirectory elsewhere;
+  const std::string program = prefix() / "bin/ssmscope";
+  const ProgramResult r = run_program(program, {"list", "boards", "--json"}, {elsewhere.path(), {}});
+  EXPECT_EQ(r.exit_code, 0) << r.err;
+  EXPECT_TRUE(fs::exists(prefix() / "share/ssmscope/configs/boards/vck190.json"));
+  EXPECT_FALSE(nlohmann::json::parse(r.out).at("boards").empty());
+}
+
+TEST_F(Package, AUnitFromOutsideTheTreeIsBuiltAndSimulated) {
+  const ScratchDirectory project;
+  const std::string flags =
+      std::string(SSMSCOPE_SANITIZE).empty() ? "" : std::string("-fsanitize=") + SSMSCOPE_SANITIZE;
+  const auto results = carry_out(read_document("add-a-unit.md"), project,
+                                 {.directory = {},
+                                  .environment = {{"CMAKE_PREFIX_PATH", prefix().string()},
+                                                  {"CMAKE_BUILD_TYPE", SSMSCOPE_BUILD_TYPE},
+                                                  {"CXX", SSMSCOPE_CXX},
+                                                  {"CXXFLAGS", flags + " -Wall -Wextra -Werror"},
+                                                  {"LDFLAGS", flags}}});
+  ASSERT_EQ(results.size(), 1U);
+  ASSERT_EQ(results[0].exit_code, 0) << results[0].out << results[0].err;
+
+  const std::string& out = results[0].out;
+  const auto json = nlohmann::json::parse(out.substr(out.find("\n{") + 1));  // after the build's own lines
+  bool found = false;
+  for (const auto& actor : json.at("actors")) {
+    if (actor.at("name") != "my_norm") continue;
+    found = true;
+    // 64 layers of 2 passes over 2560 channels in lanes of 4, and a root of 60 cycles.
+    const double busy = 64.0 * (60 + 2 * 2560 / 4) / json.at("cycles").get<double>();
+    EXPECT_NEAR(actor.at("busy").get<double>(), busy, 1e-6);
+  }
+  EXPECT_TRUE(found) << json.at("actors");
+  EXPECT_GT(json.at("components").at("norm").at("lut").get<double>(), 0);
+}
+
+TEST_F(Package, TheBuiltInCommandDoesNotKnowTheForeignKind) {
+  const ScratchDirectory project;
+  for (const Document::Block& block : read_document("add-a-unit.md").blocks) {
+    if (block.language == "json") project.write(block.file, block.text);
+  }
+  const ProgramResult r = run_ssmscope({"simulate", "my-experiment.json"}, {project.path(), {}});
+  EXPECT_EQ(r.exit_code, 2);
+  EXPECT_NE(r.err.find("unknown kind of unit; found \"iterative_norm\""), std::string::npos) << r.err;
+}
+
+}  // namespace
+}  // namespace ssmscope
