@@ -20,7 +20,8 @@ std::vector<std::vector<std::int64_t>> prompts(const Phase& phase, std::int64_t 
   return all;
 }
 
-std::vector<std::vector<float>> reference(const Mamba2Model& model, const Experiment& e, const FunctionalInput& input) {
+std::vector<std::vector<float>> reference(const Mamba2Model& model, const Experiment& e,
+                                          const FunctionalInput& input) {
   ForwardOptions options;
   if (e.design.unit_of(Operator::delta_x) >= 0) options.input_product = InputProduct::kDtX;
   std::vector<std::vector<float>> logits;
@@ -52,8 +53,8 @@ FunctionalRun::FunctionalRun(const Experiment& experiment, const std::string& di
 
 void FunctionalRun::start(const Graph& graph, FiringObserver* next) {
   next_ = next;
-  run_ = std::make_unique<FunctionalModel>(graph, experiment_.design, experiment_.network, experiment_.phase, model_,
-                                           input_);
+  run_ = std::make_unique<FunctionalModel>(graph, experiment_.design, experiment_.network, experiment_.phase,
+                                           model_, input_);
 }
 
 void FunctionalRun::fired(ActorId actor, FiringId firing, Femtoseconds start, Femtoseconds end,
@@ -69,7 +70,8 @@ FunctionalRun::Comparison FunctionalRun::compare() const {
   const auto& got = run_->logits();
   result.logits = got.size();
   if (got.size() != wanted.size()) {
-    result.problem = std::to_string(got.size()) + " vectors of logits instead of " + std::to_string(wanted.size());
+    result.problem =
+        std::to_string(got.size()) + " vectors of logits instead of " + std::to_string(wanted.size());
     return result;
   }
   result.equal_bits = true;

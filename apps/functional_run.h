@@ -18,16 +18,17 @@ class FunctionalRun final : public FiringObserver {
 
   /// Starts carrying data through `graph`; `next` also sees the firings, if not null.
   void start(const Graph& graph, FiringObserver* next);
-  void fired(ActorId actor, FiringId firing, Femtoseconds start, Femtoseconds end, Femtoseconds visible) override;
+  void fired(ActorId actor, FiringId firing, Femtoseconds start, Femtoseconds end,
+             Femtoseconds visible) override;
 
   struct Comparison {
-    std::size_t logits = 0;   ///< vectors compared
-    double error = 0;         ///< largest difference over the largest logit
+    std::size_t logits = 0;  ///< vectors compared
+    double error = 0;        ///< largest difference over the largest logit
     bool equal_bits = false;
-    std::string problem;      ///< tiles left over, or logits that differ by more than `tolerance`
+    std::string problem;  ///< tiles left over, or logits that differ by more than `tolerance`
   };
-  /// After the run. The sums do not depend on the tiling, so logits are equal to the bit but for online rotations, whose
-  /// rounding may differ by `tolerance`.
+  /// After the run. The sums do not depend on the tiling, so logits are equal to the bit but for online
+  /// rotations, whose rounding may differ by `tolerance`.
   [[nodiscard]] Comparison compare() const;
   static constexpr double tolerance = 1e-4;
 

@@ -7,19 +7,26 @@ const Table<PublishedPoint>& Describe<PublishedPoint>::table() {
   using P = PublishedPoint;
   static const Table<P> t =
       Table<P>("published_point", "A published design and its figures.")
-          .field("id", &P::id, "Name of the point").required()
-          .field("experiment", &P::experiment, "Experiment that describes it").required()
+          .field("id", &P::id, "Name of the point")
+          .required()
+          .field("experiment", &P::experiment, "Experiment that describes it")
+          .required()
           .field("design", &P::design, "Design")
           .field("network", &P::network, "Network")
           .field("phase", &P::phase, "Phase")
-          .field("source", &P::source, "Publication and table").required()
-          .field("tolerance", &P::tolerance, "Relative tolerance of speed").range(0.0, 1.0)
+          .field("source", &P::source, "Publication and table")
+          .required()
+          .field("tolerance", &P::tolerance, "Relative tolerance of speed")
+          .range(0.0, 1.0)
           .field("measured", &P::measured, "Measured figures by result key")
-          .field("energy_tolerance", &P::energy_tolerance, "Relative tolerance of power and energy").range(0.0, 1.0)
+          .field("energy_tolerance", &P::energy_tolerance, "Relative tolerance of power and energy")
+          .range(0.0, 1.0)
           .field("resources", &P::resources, "Resources of the whole design")
-          .field("resources_tolerance", &P::resources_tolerance, "Relative tolerance of resources").range(0.0, 1.0)
+          .field("resources_tolerance", &P::resources_tolerance, "Relative tolerance of resources")
+          .range(0.0, 1.0)
           .field("components", &P::components, "Resources by component")
-          .field("components_tolerance", &P::components_tolerance, "Relative tolerance of a component").range(0.0, 1.0);
+          .field("components_tolerance", &P::components_tolerance, "Relative tolerance of a component")
+          .range(0.0, 1.0);
   return t;
 }
 
@@ -27,13 +34,15 @@ const Table<Baseline>& Describe<Baseline>::table() {
   using B = Baseline;
   static const Table<B> t =
       Table<B>("baseline", "A processor the publications compare with.")
-          .field("device", &B::device, "Device").required()
+          .field("device", &B::device, "Device")
+          .required()
           .field("precision", &B::precision, "Number format")
           .field("network", &B::network, "Network")
           .field("phase", &B::phase, "Phase")
           .field("throughput_tokens_per_s", &B::throughput_tokens_per_s, "Tokens a second")
           .field("efficiency_tokens_per_j", &B::efficiency_tokens_per_j, "Tokens a joule")
-          .field("source", &B::source, "Publication and table").required();
+          .field("source", &B::source, "Publication and table")
+          .required();
   return t;
 }
 
@@ -41,7 +50,8 @@ const Table<Published>& Describe<Published>::table() {
   using P = Published;
   static const Table<P> t = Table<P>("published", "Published figures the simulator is compared with.")
                                 .field("note", &P::note, "Free text")
-                                .field("points", &P::points, "Published designs").required()
+                                .field("points", &P::points, "Published designs")
+                                .required()
                                 .field("baselines", &P::baselines, "Processors compared with");
   return t;
 }

@@ -57,76 +57,97 @@ void check_fit(const Experiment& e, const Evaluation& result, bool allow) {
   exceed("DSP", r.dsp, b.dsp);
   exceed("BRAM18", r.bram18, 2 * b.bram36);
   exceed("URAM", r.uram, b.uram);
-  diagnostics.error(board != nullptr ? board->where() : SourcePosition{}, "the design does not fit its board", found,
-                    allowed, "a larger board, fewer lanes, or --allow-oversize to simulate it all the same");
+  diagnostics.error(board != nullptr ? board->where() : SourcePosition{}, "the design does not fit its board",
+                    found, allowed,
+                    "a larger board, fewer lanes, or --allow-oversize to simulate it all the same");
   if (!allow) throw Infeasible(diagnostics);
+}
+
+/// What watches a run: a timeline, a real model's data, both or neither.
+struct Watchers {
+  std::optional<TraceRecorder> trace;
+  std::optional<FunctionalRun> functional;
+
+  [[nodiscard]] FiringObserver* attach(const Options& o, const Experiment& experiment, const Graph& graph) {
+    FiringObserver* observer = nullptr;
+    if (!o.trace.empty() || !o.vcd.empty()) {
+      TraceLimits limits = o.trace_limits;
+      limits.until = Seconds(o.trace_time * 1e-6);
+      observer = &trace.emplace(graph, experiment.design.clock, limits);
+    }
+    if (!functional) return observer;
+    functional->start(graph, observer);
+    return &*functional;
+  }
+};
+
+void write_timeline(const Options& o, const TraceRecorder& trace) {
+  write_file(o.trace, [&](std::ostream& file) { trace.write_perfetto(file); });
+  write_file(o.vcd, [&](std::ostream& file) { trace.write_vcd(file); });
+  if (trace.truncated())
+    spdlog::info("the timeline holds the first {} layers (--trace-layers)", o.trace_limits.layers);
+}
+
+/// Adds the outcome of the functional check to the JSON and returns it in words; Infeasible if it failed.
+std::string report_functional(const FunctionalRun& run, JsonValue& json) {
+  const FunctionalRun::Comparison c = run.compare();
+  if (!c.problem.empty()) throw Infeasible("functional check: " + c.problem);
+  json.set("functional", JsonValue::object()
+                             .set("logits", JsonValue(static_cast<std::int64_t>(c.logits)))
+                             .set("error", JsonValue(c.error))
+                             .set("equal_bits", JsonValue(c.equal_bits)));
+  return fmt::format("\nfunctional check: {} vector(s) of logits equal the reference model's ({})\n",
+                     c.logits,
+                     c.equal_bits ? "to the bit" : fmt::format("error {:.2g} of the largest", c.error));
 }
 
 void run(const Options& o) {
   const Catalog catalog = Catalog::standard();
   Diagnostics diagnostics;
   ExperimentSource source = o.source;
-  if (!o.functional.empty()) source.settings.insert(source.settings.begin(), "/network=" + o.functional + "/config.json");
-  std::optional<Experiment> experiment = load_experiment(catalog, builtin_units(), source, diagnostics);
-  std::optional<Calibration> calibration = load_calibration(catalog, "fabric", diagnostics);
+  if (!o.functional.empty())
+    source.settings.insert(source.settings.begin(), "/network=" + o.functional + "/config.json");
+  const std::optional<Experiment> experiment = load_experiment(catalog, builtin_units(), source, diagnostics);
+  const std::optional<Calibration> calibration = load_calibration(catalog, "fabric", diagnostics);
   throw_if_errors(diagnostics);
   for (const Diagnostic& d : diagnostics) spdlog::warn("{}", d.text());
+
+  Watchers watchers;
+  if (!o.functional.empty()) watchers.functional.emplace(*experiment, o.functional);
   EvaluationOptions options;
   options.fidelity = o.fidelity == "bound" ? Fidelity::bound : Fidelity::simulate;
-  std::optional<TraceRecorder> trace;
-  std::optional<FunctionalRun> functional;
-  if (!o.functional.empty()) functional.emplace(*experiment, o.functional);
-  options.observe = [&](const Graph& graph) -> FiringObserver* {
-    FiringObserver* observer = nullptr;
-    if (!o.trace.empty() || !o.vcd.empty()) {
-      TraceLimits limits = o.trace_limits;
-      limits.until = Seconds(o.trace_time * 1e-6);
-      observer = &trace.emplace(graph, experiment->design.clock, limits);
-    }
-    if (!functional) return observer;
-    functional->start(graph, observer);
-    return &*functional;
-  };
+  options.observe = [&](const Graph& graph) { return watchers.attach(o, *experiment, graph); };
   const Evaluation result = evaluate(*experiment, *calibration, options);
   check_fit(*experiment, result, o.allow_oversize);
   for (const std::string& w : result.warnings) spdlog::warn("{}", w);
 
-  JsonValue json_result = evaluation_json(*experiment, result, SSMSCOPE_VERSION);
-  std::string functional_text;
-  if (functional) {
-    const FunctionalRun::Comparison c = functional->compare();
-    if (!c.problem.empty()) throw Infeasible("functional check: " + c.problem);
-    functional_text = fmt::format("\nfunctional check: {} vector(s) of logits equal the reference model's ({})\n", c.logits,
-                                  c.equal_bits ? "to the bit" : fmt::format("error {:.2g} of the largest", c.error));
-    json_result.set("functional", JsonValue::object()
-                                      .set("logits", JsonValue(static_cast<std::int64_t>(c.logits)))
-                                      .set("error", JsonValue(c.error))
-                                      .set("equal_bits", JsonValue(c.equal_bits)));
-  }
-  const std::string json = to_text(json_result) + "\n";
-  write_file(o.out, [&](std::ostream& file) { file << json; });
-  if (trace) {
-    write_file(o.trace, [&](std::ostream& file) { trace->write_perfetto(file); });
-    write_file(o.vcd, [&](std::ostream& file) { trace->write_vcd(file); });
-    if (trace->truncated()) spdlog::info("the timeline holds the first {} layers (--trace-layers)", o.trace_limits.layers);
-  }
-  std::cout << (o.json ? json : simulate_report(*experiment, result) + functional_text);
+  JsonValue json = evaluation_json(*experiment, result, SSMSCOPE_VERSION);
+  const std::string functional =
+      watchers.functional && result.simulation ? report_functional(*watchers.functional, json) : "";
+  const std::string text = to_text(json) + "\n";
+  write_file(o.out, [&](std::ostream& file) { file << text; });
+  if (watchers.trace) write_timeline(o, *watchers.trace);
+  std::cout << (o.json ? text : simulate_report(*experiment, result) + functional);
 }
 
 }  // namespace
 
 void add_simulate_command(CLI::App& app) {
   auto o = std::make_shared<Options>();
-  CLI::App* c = app.add_subcommand("simulate", "Simulate an experiment: tokens/s, joules, resources and what limits it");
-  c->add_option("experiment", o->source.reference, "Experiment: a file or a name of `ssmscope list experiments`")
+  CLI::App* c = app.add_subcommand("simulate",
+                                   "Simulate an experiment: tokens/s, joules, resources and what limits it");
+  c->add_option("experiment", o->source.reference,
+                "Experiment: a file or a name of `ssmscope list experiments`")
       ->required();
-  c->add_option("--set", o->source.settings, "Change a value: /json/pointer=value, e.g. /network=mamba2-1.3b");
+  c->add_option("--set", o->source.settings,
+                "Change a value: /json/pointer=value, e.g. /network=mamba2-1.3b");
   c->add_option("--fidelity", o->fidelity, "simulate, or bound: the closed form only")
       ->check(CLI::IsMember({"bound", "simulate"}))
       ->capture_default_str();
   c->add_option("--out", o->out, "Write the result as JSON to this file");
   c->add_option("--functional", o->functional,
-                "Carry this model's data (folder with config.json and model.safetensors) through the run and compare its "
+                "Carry this model's data (folder with config.json and model.safetensors) through the run and "
+                "compare its "
                 "logits with the reference model's");
   c->add_option("--trace", o->trace, "Write a timeline for Perfetto or chrome://tracing to this file");
   c->add_option("--vcd", o->vcd, "Write a waveform for GTKWave to this file");

@@ -13,7 +13,9 @@ namespace {
 
 using Out = std::back_insert_iterator<std::string>;
 
-double percent(double part, double whole) { return whole == 0 ? 0 : 100 * part / whole; }
+double percent(double part, double whole) {
+  return whole == 0 ? 0 : 100 * part / whole;
+}
 
 void heading(Out out, const Experiment& x, const Evaluation& e) {
   const char* phase = x.phase.kind == PhaseKind::decode ? "decode" : "prefill";
@@ -28,15 +30,19 @@ void heading(Out out, const Experiment& x, const Evaluation& e) {
   const double all = k.total().count();
   fmt::format_to(out, "  energy       {:12.4g} J/token    ({:.4g} W, {:.4g} tokens/J)\n",
                  e.energy.joules_per_token().count(), e.energy.power().count(), e.energy.tokens_per_joule());
-  fmt::format_to(out, "               {:.0f} % static, {:.0f} % off chip, {:.0f} % compute, {:.0f} % clock, {:.0f} % on chip\n",
-                 percent(k.static_power.count(), all), percent(k.off_chip.count(), all), percent(k.compute.count(), all),
-                 percent(k.clock.count(), all), percent(k.on_chip.count(), all));
+  fmt::format_to(out,
+                 "               {:.0f} % static, {:.0f} % off chip, {:.0f} % compute, {:.0f} % clock, "
+                 "{:.0f} % on chip\n",
+                 percent(k.static_power.count(), all), percent(k.off_chip.count(), all),
+                 percent(k.compute.count(), all), percent(k.clock.count(), all),
+                 percent(k.on_chip.count(), all));
   fmt::format_to(out, "\n  {}\n", e.bottleneck.sentence);
 }
 
 void resources(Out out, const Evaluation& e) {
   const BoardResources& b = e.resources.board;
-  fmt::format_to(out, "\n{:<22}{:>10}{:>10}{:>8}{:>8}{:>8}\n", "resources", "LUT", "FF", "DSP", "BRAM36", "URAM");
+  fmt::format_to(out, "\n{:<22}{:>10}{:>10}{:>8}{:>8}{:>8}\n", "resources", "LUT", "FF", "DSP", "BRAM36",
+                 "URAM");
   const auto row = [&](const std::string& name, const Resources& r) {
     fmt::format_to(out, "  {:<20}{:>10.0f}{:>10.0f}{:>8.0f}{:>8.0f}{:>8.0f}\n", name, r.lut, r.ff, r.dsp,
                    std::ceil(r.bram18 / 2), r.uram);
@@ -46,30 +52,33 @@ void resources(Out out, const Evaluation& e) {
   row("total", t);
   fmt::format_to(out, "  {:<20}{:>9.1f}%{:>9.1f}%{:>7.1f}%{:>7.1f}%{:>7.1f}%\n", "of the board",
                  percent(t.lut, static_cast<double>(b.lut)), percent(t.ff, static_cast<double>(b.ff)),
-                 percent(t.dsp, static_cast<double>(b.dsp)), percent(t.bram18 / 2, static_cast<double>(b.bram36)),
+                 percent(t.dsp, static_cast<double>(b.dsp)),
+                 percent(t.bram18 / 2, static_cast<double>(b.bram36)),
                  percent(t.uram, static_cast<double>(b.uram)));
 }
 
 void actors(Out out, const Evaluation& e) {
-  fmt::format_to(out, "\n{:<22}{:>10}{:>9}{:>11}{:>11}{:>11}\n", "units, % of the time", "firings", "busy", "no input",
-                 "no output", "on memory");
+  fmt::format_to(out, "\n{:<22}{:>10}{:>9}{:>11}{:>11}{:>11}\n", "units, % of the time", "firings", "busy",
+                 "no input", "no output", "on memory");
   const double all = e.time.count();
   for (std::size_t i = 0; i < e.graph.actors.size(); ++i) {
     const Activity& a = e.simulation->actors[i];
-    fmt::format_to(out, "  {:<20}{:>10}{:>9.2f}{:>11.2f}{:>11.2f}{:>11.2f}\n", e.graph.actors[i].name, a.firings,
-                   percent(to_seconds(a.busy).count(), all), percent(to_seconds(a.on_input).count(), all),
-                   percent(to_seconds(a.on_output).count(), all), percent(to_seconds(a.on_memory).count(), all));
+    fmt::format_to(
+        out, "  {:<20}{:>10}{:>9.2f}{:>11.2f}{:>11.2f}{:>11.2f}\n", e.graph.actors[i].name, a.firings,
+        percent(to_seconds(a.busy).count(), all), percent(to_seconds(a.on_input).count(), all),
+        percent(to_seconds(a.on_output).count(), all), percent(to_seconds(a.on_memory).count(), all));
   }
 }
 
 void memory(Out out, const Experiment& x, const Evaluation& e) {
   const SimulationResult& s = *e.simulation;
-  fmt::format_to(out, "\n{:<22}{:>12}{:>12}{:>12}{:>12}{:>10}\n", "memory", "read MB", "written MB", "GB/s", "% of peak",
-                 "row hits");
-  const auto row = [&](const std::string& name, double read, double written, double peak, const std::string& hits) {
+  fmt::format_to(out, "\n{:<22}{:>12}{:>12}{:>12}{:>12}{:>10}\n", "memory", "read MB", "written MB", "GB/s",
+                 "% of peak", "row hits");
+  const auto row = [&](const std::string& name, double read, double written, double peak,
+                       const std::string& hits) {
     const double rate = (read + written) / e.time.count();
-    fmt::format_to(out, "  {:<20}{:>12.2f}{:>12.2f}{:>12.3f}{:>12.1f}{:>10}\n", name, read / 1e6, written / 1e6,
-                   rate / 1e9, percent(rate, peak), hits);
+    fmt::format_to(out, "  {:<20}{:>12.2f}{:>12.2f}{:>12.3f}{:>12.1f}{:>10}\n", name, read / 1e6,
+                   written / 1e6, rate / 1e9, percent(rate, peak), hits);
   };
   for (std::size_t i = 0; i < s.ports.size(); ++i) {
     const PortResult& p = s.ports[i];

@@ -78,14 +78,15 @@ std::vector<Row> compare(const PublishedPoint& p, const IsolatedResult& run) {
 }
 
 std::string table(const std::vector<Row>& rows) {
-  std::string text = fmt::format("{:<36}{:<34}{:>12}{:>12}{:>9}{:>8}\n", "point", "figure", "published", "simulated",
-                                 "error", "limit");
+  std::string text = fmt::format("{:<36}{:<34}{:>12}{:>12}{:>9}{:>8}\n", "point", "figure", "published",
+                                 "simulated", "error", "limit");
   std::string last;
   for (const Row& r : rows) {
-    const std::string error = r.failure.empty() ? (r.published == 0 ? "" : fmt::format("{:+.1f} %", 100 * r.error()))
-                                                : "failed";
-    text += fmt::format("{:<36}{:<34}{:>12.6g}{:>12.6g}{:>9}{:>7.0f}%{}\n", r.point == last ? "" : r.point, r.key,
-                        r.published, r.simulated, error, 100 * r.tolerance, r.within() ? "" : "  MISS");
+    const std::string error =
+        r.failure.empty() ? (r.published == 0 ? "" : fmt::format("{:+.1f} %", 100 * r.error())) : "failed";
+    text +=
+        fmt::format("{:<36}{:<34}{:>12.6g}{:>12.6g}{:>9}{:>7.0f}%{}\n", r.point == last ? "" : r.point, r.key,
+                    r.published, r.simulated, error, 100 * r.tolerance, r.within() ? "" : "  MISS");
     if (!r.failure.empty() && r.point != last) text += "  " + r.failure + "\n";
     last = r.point;
   }
@@ -112,7 +113,8 @@ void run(const Options& o) {
   const std::optional<Published> published = load_published(Catalog::standard(), o.file, diagnostics);
   throw_if_errors(diagnostics);
   std::vector<std::function<std::string()>> work;
-  for (const PublishedPoint& p : published->points) work.emplace_back([&p] { return evaluate_text(p.experiment); });
+  for (const PublishedPoint& p : published->points)
+    work.emplace_back([&p] { return evaluate_text(p.experiment); });
   const std::vector<IsolatedResult> results =
       run_isolated(work, std::max(1u, std::thread::hardware_concurrency()));
   std::vector<Row> rows;
@@ -123,7 +125,8 @@ void run(const Options& o) {
   std::size_t misses = 0;
   for (const Row& r : rows) misses += r.within() ? 0 : 1;
   if (misses > 0) {
-    throw Infeasible(fmt::format("{} of {} published figures are outside their tolerance", misses, rows.size()));
+    throw Infeasible(
+        fmt::format("{} of {} published figures are outside their tolerance", misses, rows.size()));
   }
 }
 

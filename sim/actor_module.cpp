@@ -6,7 +6,10 @@
 namespace ssmscope {
 
 ActorModule::ActorModule(sc_core::sc_module_name name, Fabric& fabric, ActorId id)
-    : sc_module(name), fabric_(fabric), graph_(*fabric.graph), id_(id),
+    : sc_module(name),
+      fabric_(fabric),
+      graph_(*fabric.graph),
+      id_(id),
       cursor_(fabric.graph->program(fabric.graph->actors[id])) {
   SC_HAS_PROCESS(ActorModule);
   SC_METHOD(run);
@@ -98,7 +101,8 @@ void ActorModule::run() {
     free_ = end;
     activity_.last = std::max(activity_.last, visible);
     report(id, start, end, visible);
-    for (const Rate& rate : graph_.outputs(firing)) fabric_.links[rate.channel].fifo.claim(rate.tiles, start + (visible - end));
+    for (const Rate& rate : graph_.outputs(firing))
+      fabric_.links[rate.channel].fifo.claim(rate.tiles, start + (visible - end));
     for (const Rate& rate : graph_.inputs(firing)) {
       fabric_.links[rate.channel].fifo.take(rate.tiles);
       release(rate.channel, rate.tiles, end);

@@ -19,7 +19,7 @@ struct Link {
   TileFifo fifo;
   ActorModule* producer = nullptr;
   ActorModule* consumer = nullptr;
-  std::int64_t wanted_tiles = 0;   ///< the consumer sleeps until so many tiles are known; 0: it does not sleep
+  std::int64_t wanted_tiles = 0;  ///< the consumer sleeps until so many tiles are known; 0: it does not sleep
   std::int64_t wanted_places = 0;  ///< the producer sleeps until so many places are known
   bool from_memory = false;
   bool to_memory = false;
@@ -33,8 +33,8 @@ struct Fabric {
   FiringObserver* observer = nullptr;
 };
 
-/// A hardware unit: fires through its sequence as its channels allow. One SC_METHOD without a clock; it runs when a
-/// neighbour's firing may have unblocked it and decides all firings whose tiles and places are known.
+/// A hardware unit: fires through its sequence as its channels allow. One SC_METHOD without a clock; it runs
+/// when a neighbour's firing may have unblocked it and decides all firings whose tiles and places are known.
 class ActorModule : public sc_core::sc_module {
  public:
   ActorModule(sc_core::sc_module_name name, Fabric& fabric, ActorId id);
@@ -51,7 +51,8 @@ class ActorModule : public sc_core::sc_module {
   /// Decides firings until the actor blocks.
   virtual void run();
 
-  /// True when the firing's tiles and places are known; otherwise the actor sleeps on the first channel missing some.
+  /// True when the firing's tiles and places are known; otherwise the actor sleeps on the first channel
+  /// missing some.
   bool ready(const Firing& firing);
   /// Earliest start, and the waiting time by cause.
   Femtoseconds start_of(const Firing& firing);

@@ -33,8 +33,8 @@ double port_share(const MemoryPort& port, const PortResult& moved, Hertz clock, 
   return bytes / rate / time.count();
 }
 
-/// Units beside `actor` that are busy as long as it is (within 5 %): they work in step with it, and widening one of
-/// them alone changes nothing.
+/// Units beside `actor` that are busy as long as it is (within 5 %): they work in step with it, and widening
+/// one of them alone changes nothing.
 std::vector<ActorId> in_step_with(const Graph& g, ActorId actor) {
   const double busy = static_cast<double>(program_totals(g, g.program(g.actors[actor])).busy.count());
   std::vector<ActorId> set;
@@ -56,8 +56,9 @@ Bottleneck units_bottleneck(const Graph& g, ActorId actor, double share, const s
   const bool several = b.units.size() > 1;
   b.resource = (several ? "units " : "unit ") + names;
   b.share = share;
-  b.sentence = "Widen " + names + (several ? " together" : "") + " (more lanes) or raise the clock: " +
-               (several ? "they take " : "it takes ") + percent(share) + " of " + where + ".";
+  b.sentence = "Widen " + names + (several ? " together" : "") +
+               " (more lanes) or raise the clock: " + (several ? "they take " : "it takes ") +
+               percent(share) + " of " + where + ".";
   return b;
 }
 
@@ -109,16 +110,18 @@ Bottleneck find_bottleneck(const Experiment& e, const Evaluation& out) {
                  " of the time, with the fabric idle.";
     return b;
   }
-  constexpr double saturated = 0.75;  // of the time the fabric has: below that, waiting matters more than width
+  constexpr double saturated =
+      0.75;  // of the time the fabric has: below that, waiting matters more than width
   if (port_best >= busy && port_best / rest >= saturated) {
     const MemoryPort& port = e.design.memory.ports[port_index];
     Bottleneck b;
     b.resource = "port " + port.name;
     b.share = port_best;
-    b.sentence = "Raise the bandwidth of memory port " + port.name + " (now " +
-                 rate_text(BytesPerSecond(port.peak(e.design.clock).count() * static_cast<double>(port.copies))) +
-                 ") or move fewer bytes: its data take " + percent(port_best) +
-                 " of the time at peak; more arithmetic will not help.";
+    b.sentence =
+        "Raise the bandwidth of memory port " + port.name + " (now " +
+        rate_text(BytesPerSecond(port.peak(e.design.clock).count() * static_cast<double>(port.copies))) +
+        ") or move fewer bytes: its data take " + percent(port_best) +
+        " of the time at peak; more arithmetic will not help.";
     return b;
   }
   if (busy / rest >= saturated) return units_bottleneck(g, busiest, busy, "the time");

@@ -6,7 +6,9 @@
 namespace ssmscope {
 
 DmaModule::DmaModule(sc_core::sc_module_name name, Fabric& fabric, MemoryFabric& memory, ActorId id)
-    : ActorModule(name, fabric, id), memory_(memory), stream_(fabric.graph->actors[id].stream),
+    : ActorModule(name, fabric, id),
+      memory_(memory),
+      stream_(fabric.graph->actors[id].stream),
       write_(fabric.graph->actors[id].kind == ActorKind::memory_write) {}
 
 void DmaModule::run() {
@@ -36,8 +38,9 @@ void DmaModule::completed(Femtoseconds first, Femtoseconds bus, Femtoseconds at)
   const InFlight request = in_flight_.front();
   in_flight_.pop_front();
   const Firing& firing = graph_.firings[request.firing];
-  // Seen from the fabric the transfer ends with the next clock edge. Between the end of the one before and this one's
-  // end the actor had nothing to do until `issued`, then waited for memory, except while its data crossed the bus.
+  // Seen from the fabric the transfer ends with the next clock edge. Between the end of the one before and
+  // this one's end the actor had nothing to do until `issued`, then waited for memory, except while its data
+  // crossed the bus.
   const Femtoseconds end = std::max(edge_at(at, fabric_.period), free_);
   const Femtoseconds idle_until = std::clamp(request.issued, free_, end);
   const Femtoseconds busy = std::min(bus, end - idle_until);

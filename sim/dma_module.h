@@ -8,8 +8,8 @@
 
 namespace ssmscope {
 
-/// A memory actor: each firing is a transfer through a port. Firings are issued in order as soon as their places (read)
-/// or tiles (write) are there, several may be under way, and complete in order.
+/// A memory actor: each firing is a transfer through a port. Firings are issued in order as soon as their
+/// places (read) or tiles (write) are there, several may be under way, and complete in order.
 class DmaModule : public ActorModule, public MemoryClient {
  public:
   DmaModule(sc_core::sc_module_name name, Fabric& fabric, MemoryFabric& memory, ActorId id);

@@ -36,12 +36,15 @@ void check_conservation(const Graph& graph, const SimulationResult& result, Femt
 Joules dram_energy(const Experiment& e, const Evaluation& out) {
   const DramEnergy energy = energy_of(e.dram);
   if (!out.simulation) {
-    return estimate_dram(e.dram, energy, channels_used(e.design.memory), off_chip_traffic(out.graph), out.time);
+    return estimate_dram(e.dram, energy, channels_used(e.design.memory), off_chip_traffic(out.graph),
+                         out.time);
   }
   Joules total{0};
   for (const DramStats& stats : out.simulation->memory) {
     if (stats.bursts() == 0) continue;
-    total += energy_use(energy, {stats.activates, stats.read_bursts, stats.write_bursts, stats.refreshes, out.time}).total();
+    total += energy_use(energy,
+                        {stats.activates, stats.read_bursts, stats.write_bursts, stats.refreshes, out.time})
+                 .total();
   }
   return total;
 }
@@ -53,7 +56,8 @@ void add_warnings(const Experiment& e, Evaluation& out) {
   for (const Channel& c : out.graph.channels) {
     if (c.name == "weights" && c.capacity == 1) {
       out.warnings.push_back(
-          "the weight buffer holds one tile only: transfer and use of weights do not overlap (schedule/weight_buffer)");
+          "the weight buffer holds one tile only: transfer and use of weights do not overlap "
+          "(schedule/weight_buffer)");
     }
   }
 }
@@ -83,7 +87,8 @@ Evaluation evaluate(const Experiment& e, const Calibration& calibration, const E
   out.time = out.cycles / e.design.clock;
   out.tokens_per_s = static_cast<double>(out.graph.tokens) / out.time.count();
   out.resources = estimate_resources(e.design, e.network, out.graph, e.board, calibration);
-  out.energy = estimate_energy(e.design, e.network, out.graph, e.board, calibration, {out.time, dram_energy(e, out)});
+  out.energy =
+      estimate_energy(e.design, e.network, out.graph, e.board, calibration, {out.time, dram_energy(e, out)});
   out.bottleneck = find_bottleneck(e, out);
   add_warnings(e, out);
   return out;

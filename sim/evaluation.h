@@ -24,16 +24,16 @@ struct EvaluationOptions {
 
 /// What limits an experiment and what to change about it.
 struct Bottleneck {
-  std::string resource;             ///< "port axi", "unit mmu", "units b_x, a_h"
-  std::vector<std::string> units;   ///< units to widen together; empty for a port or memory
-  double share = 0;                 ///< of the run it is occupied (or of the layer's critical path)
+  std::string resource;            ///< "port axi", "unit mmu", "units b_x, a_h"
+  std::vector<std::string> units;  ///< units to widen together; empty for a port or memory
+  double share = 0;                ///< of the run it is occupied (or of the layer's critical path)
   std::string sentence;
 };
 
 /// Everything one experiment comes to.
 struct Evaluation {
   Fidelity fidelity = Fidelity::simulate;
-  Graph graph;                                 ///< refers to names in the experiment
+  Graph graph;  ///< refers to names in the experiment
   Bound bound;
   std::optional<SimulationResult> simulation;  ///< nothing at fidelity bound
   Cycles cycles{0};                            ///< simulated, or the bound
@@ -43,12 +43,12 @@ struct Evaluation {
   EnergyReport energy;
   Bottleneck bottleneck;
   std::vector<std::string> warnings;
-  Seconds wall{0};                             ///< spent in the simulation itself
+  Seconds wall{0};  ///< spent in the simulation itself
 };
 
-/// Lowers, bounds, simulates (in this process: once a process, see simulate()), and estimates an experiment, which must
-/// outlive the result. Checks conservation: what the run moved is what the graph's transfers add up to, and nobody is
-/// busy longer than the run; a violation throws std::logic_error.
+/// Lowers, bounds, simulates (in this process: once a process, see simulate()), and estimates an experiment,
+/// which must outlive the result. Checks conservation: what the run moved is what the graph's transfers add
+/// up to, and nobody is busy longer than the run; a violation throws std::logic_error.
 ///
 /// Throws Infeasible if the experiment cannot be lowered or deadlocks.
 [[nodiscard]] Evaluation evaluate(const Experiment& experiment, const Calibration& calibration,

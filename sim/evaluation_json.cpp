@@ -7,8 +7,12 @@
 namespace ssmscope {
 namespace {
 
-double ratio(double a, double b) { return b == 0 ? 0 : a / b; }
-double share(Femtoseconds part, Seconds whole) { return ratio(to_seconds(part).count(), whole.count()); }
+double ratio(double a, double b) {
+  return b == 0 ? 0 : a / b;
+}
+double share(Femtoseconds part, Seconds whole) {
+  return ratio(to_seconds(part).count(), whole.count());
+}
 
 struct ResourceKey {
   const char* name;
@@ -33,7 +37,8 @@ JsonValue resources_json(const Resources& used, const BoardResources& board) {
   for (const ResourceKey& key : resource_keys) {
     json.set(key.name, JsonValue(key.of(used)));
     const double all = static_cast<double>(key.board(board));
-    of_board.set(key.name, all == 0 && key.of(used) == 0 ? JsonValue(0.0) : JsonValue(ratio(key.of(used), all)));
+    of_board.set(key.name,
+                 all == 0 && key.of(used) == 0 ? JsonValue(0.0) : JsonValue(ratio(key.of(used), all)));
   }
   return json.set("of_board", std::move(of_board));
 }
@@ -51,7 +56,8 @@ JsonValue kinds_json(const EnergyKinds& k, std::int64_t tokens) {
 /// Joules per token by kind, in all and by component.
 JsonValue energy_json(const EnergyReport& energy) {
   JsonValue components = JsonValue::object();
-  for (const ComponentEnergy& c : energy.components) components.set(c.name, kinds_json(c.energy, energy.tokens));
+  for (const ComponentEnergy& c : energy.components)
+    components.set(c.name, kinds_json(c.energy, energy.tokens));
   return JsonValue::object()
       .set("total", kinds_json(energy.total, energy.tokens))
       .set("components", std::move(components));
@@ -80,8 +86,10 @@ JsonValue channels_json(const Evaluation& e) {
     if (c.producer == no_id && c.consumer == no_id) continue;
     JsonValue json = JsonValue::object();
     json.set("name", JsonValue(c.name))
-        .set("producer", JsonValue(c.producer == no_id ? std::string_view() : e.graph.actors[c.producer].name))
-        .set("consumer", JsonValue(c.consumer == no_id ? std::string_view() : e.graph.actors[c.consumer].name))
+        .set("producer",
+             JsonValue(c.producer == no_id ? std::string_view() : e.graph.actors[c.producer].name))
+        .set("consumer",
+             JsonValue(c.consumer == no_id ? std::string_view() : e.graph.actors[c.consumer].name))
         .set("capacity", JsonValue(std::int64_t{c.capacity}))
         .set("tile_bits", JsonValue(c.tile_bits().count()));
     if (e.simulation) json.set("peak_occupancy", JsonValue(e.simulation->channel_peaks[i]));
@@ -129,10 +137,14 @@ JsonValue memory_json(const Experiment& x, const Evaluation& e) {
 
 std::string bound_kind(const Evaluation& e) {
   switch (e.bound.kind) {
-    case BoundKind::actor: return "unit " + std::string(e.graph.actors[e.bound.index].name);
-    case BoundKind::port: return "port";
-    case BoundKind::memory: return "memory";
-    case BoundKind::path: return "layer path";
+    case BoundKind::actor:
+      return "unit " + std::string(e.graph.actors[e.bound.index].name);
+    case BoundKind::port:
+      return "port";
+    case BoundKind::memory:
+      return "memory";
+    case BoundKind::path:
+      return "layer path";
   }
   return {};
 }

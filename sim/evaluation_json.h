@@ -7,12 +7,13 @@
 
 namespace ssmscope {
 
-/// The result of `ssmscope simulate --out`; its keys are documented in docs/results.md and stay. The same evaluation
-/// gives the same text but for the key "simulation_wall_s".
+/// The result of `ssmscope simulate --out`; its keys are documented in docs/results.md and stay. The same
+/// evaluation gives the same text but for the key "simulation_wall_s".
 [[nodiscard]] JsonValue evaluation_json(const Experiment& experiment, const Evaluation& evaluation,
                                         const std::string& version);
 
-/// What a published row is compared with: throughput_tokens_per_s, power_w, lut, bram36 ... by key; NaN if unknown.
+/// What a published row is compared with: throughput_tokens_per_s, power_w, lut, bram36 ... by key; NaN if
+/// unknown.
 [[nodiscard]] double result_figure(const Evaluation& evaluation, const std::string& key);
 
 }  // namespace ssmscope

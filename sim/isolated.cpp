@@ -103,8 +103,8 @@ IsolatedResult run_isolated(const std::function<std::string()>& work, const Isol
   return run_isolated(std::vector<std::function<std::string()>>{work}, 1, limits).front();
 }
 
-std::vector<IsolatedResult> run_isolated(const std::vector<std::function<std::string()>>& work, std::size_t jobs,
-                                         const IsolationLimits& limits) {
+std::vector<IsolatedResult> run_isolated(const std::vector<std::function<std::string()>>& work,
+                                         std::size_t jobs, const IsolationLimits& limits) {
   std::vector<IsolatedResult> results(work.size());
   std::vector<Child> running;
   std::size_t next = 0;

@@ -12,8 +12,8 @@ namespace ssmscope {
 
 /// Limits of an isolated run; zero means none.
 struct IsolationLimits {
-  Bytes memory{0};   ///< address space
-  Seconds time{0};   ///< processor time
+  Bytes memory{0};  ///< address space
+  Seconds time{0};  ///< processor time
 };
 
 /// How an isolated run ended.
@@ -22,10 +22,11 @@ struct IsolatedResult {
   std::string error;                 ///< otherwise: the exception's text, or the signal that ended the child
 };
 
-/// Runs `work` in a forked child and returns its result over a pipe: SystemC elaborates once a process, and a crash or
-/// a run-away stays one recorded failure. The child writes nothing but the result; it ends without running the
-/// parent's destructors or flushing its streams.
-[[nodiscard]] IsolatedResult run_isolated(const std::function<std::string()>& work, const IsolationLimits& limits = {});
+/// Runs `work` in a forked child and returns its result over a pipe: SystemC elaborates once a process, and a
+/// crash or a run-away stays one recorded failure. The child writes nothing but the result; it ends without
+/// running the parent's destructors or flushing its streams.
+[[nodiscard]] IsolatedResult run_isolated(const std::function<std::string()>& work,
+                                          const IsolationLimits& limits = {});
 
 /// The same for several, at most `jobs` at a time; results in the order of `work`.
 [[nodiscard]] std::vector<IsolatedResult> run_isolated(const std::vector<std::function<std::string()>>& work,

@@ -3,17 +3,22 @@
 
 namespace ssmscope {
 
-MemoryChannelModule::MemoryChannelModule(sc_core::sc_module_name name, MemoryFabric& memory, std::uint16_t index,
-                                         const DramSpec& spec, bool exclusive)
-    : sc_module(name), memory_(memory), index_(index), exclusive_(exclusive),
-      period_(to_femtoseconds(spec.clock_period)), core_(spec, DramOptions{.latency_detail = false}) {
+MemoryChannelModule::MemoryChannelModule(sc_core::sc_module_name name, MemoryFabric& memory,
+                                         std::uint16_t index, const DramSpec& spec, bool exclusive)
+    : sc_module(name),
+      memory_(memory),
+      index_(index),
+      exclusive_(exclusive),
+      period_(to_femtoseconds(spec.clock_period)),
+      core_(spec, DramOptions{.latency_detail = false}) {
   SC_HAS_PROCESS(MemoryChannelModule);
   SC_METHOD(run);
   sensitive << wake_;
   dont_initialize();
 }
 
-void MemoryChannelModule::request(std::uint64_t id, Bytes address, Bytes bytes, bool write, Femtoseconds arrival) {
+void MemoryChannelModule::request(std::uint64_t id, Bytes address, Bytes bytes, bool write,
+                                  Femtoseconds arrival) {
   DramTransaction t;
   t.id = id;
   t.address = static_cast<std::uint64_t>(address.count());

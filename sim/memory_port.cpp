@@ -7,9 +7,13 @@ namespace ssmscope {
 
 MemoryPortModule::MemoryPortModule(sc_core::sc_module_name name, MemoryFabric& memory, std::uint16_t index,
                                    const MemoryPort& port, Hertz fabric)
-    : sc_module(name), memory_(memory), index_(index), port_(port),
+    : sc_module(name),
+      memory_(memory),
+      index_(index),
+      port_(port),
       femtoseconds_a_byte_(femtoseconds_a_second / port.peak(fabric).count()),
-      half_latency_(to_femtoseconds(port.latency) / 2), copies_(static_cast<std::size_t>(port.copies)),
+      half_latency_(to_femtoseconds(port.latency) / 2),
+      copies_(static_cast<std::size_t>(port.copies)),
       by_actor_(memory.graph->actors.size()) {
   SC_HAS_PROCESS(MemoryPortModule);
   SC_METHOD(run);
@@ -65,10 +69,10 @@ void MemoryPortModule::accept(const MemoryRequest& request) {
     const auto copy = static_cast<std::uint16_t>(channel % copies_.size());
     const std::int64_t burst = port_.burst.count();
     // Bursts end at multiples of the burst length, as AXI's address boundaries ask.
-    const std::int64_t bursts =
-        ceil_div(address.count() % burst + length, burst);
+    const std::int64_t bursts = ceil_div(address.count() % burst + length, burst);
     active_[slot].left += bursts;
-    copies_[copy].waiting[lane(request.write)].push_back({slot, channel, address, Bytes(length), request.write});
+    copies_[copy].waiting[lane(request.write)].push_back(
+        {slot, channel, address, Bytes(length), request.write});
     left -= length;
     offset += length;
   }
@@ -111,7 +115,8 @@ void MemoryPortModule::issue(std::uint16_t copy_index, int direction, Femtosecon
     piece.address += bytes;
     piece.bytes -= bytes;
     if (piece.bytes.count() == 0) waiting.pop_front();
-    memory_.channels[channel]->request((static_cast<std::uint64_t>(index_) << 32) | id, address, bytes, write, arrival);
+    memory_.channels[channel]->request((static_cast<std::uint64_t>(index_) << 32) | id, address, bytes, write,
+                                       arrival);
   }
 }
 

@@ -33,13 +33,13 @@ class MemoryClient {
   MemoryClient(const MemoryClient&) = delete;
   MemoryClient& operator=(const MemoryClient&) = delete;
   virtual ~MemoryClient() = default;
-  /// The oldest request of this client is complete at time `at` (not before now); `first` is when it got its first
-  /// turn on the port's data bus, `bus` how long it held it.
+  /// The oldest request of this client is complete at time `at` (not before now); `first` is when it got its
+  /// first turn on the port's data bus, `bus` how long it held it.
   virtual void completed(Femtoseconds first, Femtoseconds bus, Femtoseconds at) = 0;
 };
 
 struct PortStats {
-  Femtoseconds read_busy{0};   ///< data bus occupied, all copies together
+  Femtoseconds read_busy{0};  ///< data bus occupied, all copies together
   Femtoseconds write_busy{0};
   std::int64_t bursts = 0;
   Bytes read{0};
@@ -51,10 +51,10 @@ struct MemoryFabric;
 /// One DRAM channel: a thin shell that runs the timing core whenever it may complete something.
 class MemoryChannelModule : public sc_core::sc_module {
  public:
-  /// `exclusive`: only one port reaches this channel, so that its bursts arrive in order and can be handed to the core
-  /// at once, arrival times in the future included.
-  MemoryChannelModule(sc_core::sc_module_name name, MemoryFabric& memory, std::uint16_t index, const DramSpec& spec,
-                      bool exclusive);
+  /// `exclusive`: only one port reaches this channel, so that its bursts arrive in order and can be handed to
+  /// the core at once, arrival times in the future included.
+  MemoryChannelModule(sc_core::sc_module_name name, MemoryFabric& memory, std::uint16_t index,
+                      const DramSpec& spec, bool exclusive);
 
   /// A burst that reaches the channel at time `arrival`, not before now.
   void request(std::uint64_t id, Bytes address, Bytes bytes, bool write, Femtoseconds arrival);
@@ -89,12 +89,12 @@ class MemoryChannelModule : public sc_core::sc_module {
   Femtoseconds next_wake_{-1};
 };
 
-/// A group of identical AXI (or NoC) masters: splits requests into stripes and bursts, keeps a bounded number in
-/// flight, and carries the data over its bus. Requests are served first come, first served, ties by actor.
+/// A group of identical AXI (or NoC) masters: splits requests into stripes and bursts, keeps a bounded number
+/// in flight, and carries the data over its bus. Requests are served first come, first served, ties by actor.
 class MemoryPortModule : public sc_core::sc_module {
  public:
-  MemoryPortModule(sc_core::sc_module_name name, MemoryFabric& memory, std::uint16_t index, const MemoryPort& port,
-                   Hertz fabric);
+  MemoryPortModule(sc_core::sc_module_name name, MemoryFabric& memory, std::uint16_t index,
+                   const MemoryPort& port, Hertz fabric);
 
   void submit(const MemoryRequest& request);
   /// The DRAM has served burst `id`: first and last data beat.

@@ -11,18 +11,25 @@
 #include "sim/memory_system.h"
 
 // SystemC's library has a main() of its own that calls this; the programs here bring their own main().
-int sc_main(int, char**) { return 0; }
+int sc_main(int, char**) {
+  return 0;
+}
 
 namespace ssmscope {
 namespace {
 
 /// The kernel's state lives in SystemC itself and cannot be built twice.
-bool elaborated_before() { return sc_core::sc_get_status() != sc_core::SC_ELABORATION || sc_core::sc_delta_count() > 0; }
+bool elaborated_before() {
+  return sc_core::sc_get_status() != sc_core::SC_ELABORATION || sc_core::sc_delta_count() > 0;
+}
 
-std::string module_name(const std::string& prefix, std::size_t i) { return prefix + std::to_string(i); }
+std::string module_name(const std::string& prefix, std::size_t i) {
+  return prefix + std::to_string(i);
+}
 
 /// A channel reached by one port copy only gets its bursts in order.
-std::vector<bool> exclusive_channels(const Graph& graph, const std::vector<MemoryPort>& ports, std::int64_t channels) {
+std::vector<bool> exclusive_channels(const Graph& graph, const std::vector<MemoryPort>& ports,
+                                     std::int64_t channels) {
   std::vector<std::set<std::pair<int, std::int64_t>>> reach(static_cast<std::size_t>(channels));
   for (const Stream& s : graph.streams) {
     for (std::int64_t k = 0; k < s.channels; ++k) {
@@ -155,7 +162,8 @@ class Run {
 
 SimulationResult simulate(const Graph& graph, Hertz clock, const std::vector<MemoryPort>& ports,
                           const MemoryDevice& memory, const SimulationOptions& options) {
-  if (elaborated_before()) throw std::logic_error("SystemC elaborates once a process: use simulate_isolated()");
+  if (elaborated_before())
+    throw std::logic_error("SystemC elaborates once a process: use simulate_isolated()");
   sc_core::sc_set_time_resolution(1, sc_core::SC_FS);
   Run run(graph, clock, ports, memory, options);
   return run.run();

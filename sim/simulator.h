@@ -25,7 +25,7 @@ struct PortResult {
   Bytes read{0};
   Bytes written{0};
   std::int64_t bursts = 0;
-  double read_busy = 0;   ///< fraction of the run the read data bus was occupied (mean over copies)
+  double read_busy = 0;  ///< fraction of the run the read data bus was occupied (mean over copies)
   double write_busy = 0;
 };
 
@@ -36,8 +36,8 @@ struct SimulationResult {
   std::vector<Activity> actors;
   std::vector<std::int64_t> channel_peaks;  ///< most tiles in a channel at one time
   std::vector<PortResult> ports;
-  std::vector<DramStats> memory;            ///< per channel; empty traffic where a channel was not used
-  std::uint64_t delta_cycles = 0;           ///< of the kernel
+  std::vector<DramStats> memory;   ///< per channel; empty traffic where a channel was not used
+  std::uint64_t delta_cycles = 0;  ///< of the kernel
   std::int64_t firings = 0;
 };
 
@@ -45,11 +45,11 @@ struct SimulationOptions {
   FiringObserver* observer = nullptr;
 };
 
-/// Elaborates a SystemC module per actor, port and memory channel and runs the graph to its end. SystemC elaborates
-/// once a process: a second call in one process throws std::logic_error (see simulate_isolated()).
+/// Elaborates a SystemC module per actor, port and memory channel and runs the graph to its end. SystemC
+/// elaborates once a process: a second call in one process throws std::logic_error (see simulate_isolated()).
 ///
-/// Throws std::runtime_error naming the blocked actors and channels if the graph deadlocks, std::invalid_argument if a
-/// stream lies outside the memory.
+/// Throws std::runtime_error naming the blocked actors and channels if the graph deadlocks,
+/// std::invalid_argument if a stream lies outside the memory.
 [[nodiscard]] SimulationResult simulate(const Graph& graph, Hertz clock, const std::vector<MemoryPort>& ports,
                                         const MemoryDevice& memory, const SimulationOptions& options = {});
 

@@ -11,18 +11,24 @@ namespace ssmscope {
 
 /// A bounded channel whose tiles and free places carry the time from which they can be used.
 ///
-/// Producer and consumer are deterministic and each the only one on its side, so a firing whose tiles and places are
-/// all known may be decided at once, even if it lies ahead of simulated time: the times decide, not the order in which
-/// the kernel runs processes. (Kahn networks with time stamps; memory, where order matters, is simulated in order.)
+/// Producer and consumer are deterministic and each the only one on its side, so a firing whose tiles and
+/// places are all known may be decided at once, even if it lies ahead of simulated time: the times decide,
+/// not the order in which the kernel runs processes. (Kahn networks with time stamps; memory, where order
+/// matters, is simulated in order.)
 ///
-/// Place k % capacity of the ring holds, for a tile that is present, the time it becomes visible; for a free place, the
-/// time it became free. Both are non-decreasing along the ring.
+/// Place k % capacity of the ring holds, for a tile that is present, the time it becomes visible; for a free
+/// place, the time it became free. Both are non-decreasing along the ring.
 class TileFifo {
  public:
   TileFifo() = default;
   TileFifo(std::int64_t capacity, std::int64_t initial)
-      : times_(static_cast<std::size_t>(capacity)), claims_(static_cast<std::size_t>(capacity)), capacity_(capacity),
-        claimed_(initial), visible_(initial), peak_(initial), counted_(initial) {}
+      : times_(static_cast<std::size_t>(capacity)),
+        claims_(static_cast<std::size_t>(capacity)),
+        capacity_(capacity),
+        claimed_(initial),
+        visible_(initial),
+        peak_(initial),
+        counted_(initial) {}
 
   [[nodiscard]] std::int64_t capacity() const { return capacity_; }
   /// Tiles a consumer knows of (their time may still be to come).

@@ -8,8 +8,9 @@
 
 namespace ssmscope {
 
-/// Simulated time in whole femtoseconds: fine enough that a period of any clock here is exact to 1e-9, wide enough for
-/// two and a half hours. One unit for all clock domains, so that fabric and DRAM meet without rounding to each other.
+/// Simulated time in whole femtoseconds: fine enough that a period of any clock here is exact to 1e-9, wide
+/// enough for two and a half hours. One unit for all clock domains, so that fabric and DRAM meet without
+/// rounding to each other.
 using Femtoseconds = Quantity<struct FemtosecondsTag, std::int64_t>;
 
 inline constexpr double femtoseconds_a_second = 1e15;
@@ -21,9 +22,13 @@ constexpr Seconds to_seconds(Femtoseconds t) {
   return Seconds(static_cast<double>(t.count()) / femtoseconds_a_second);
 }
 /// Length of one cycle.
-inline Femtoseconds period_of(Hertz f) { return Femtoseconds(std::llround(femtoseconds_a_second / f.count())); }
+inline Femtoseconds period_of(Hertz f) {
+  return Femtoseconds(std::llround(femtoseconds_a_second / f.count()));
+}
 
-constexpr Femtoseconds operator*(Cycles c, Femtoseconds period) { return Femtoseconds(c.count() * period.count()); }
+constexpr Femtoseconds operator*(Cycles c, Femtoseconds period) {
+  return Femtoseconds(c.count() * period.count());
+}
 /// Whole cycles begun by time `t`: the clock edge at or after it.
 constexpr Cycles cycles_up(Femtoseconds t, Femtoseconds period) {
   return Cycles((t.count() + period.count() - 1) / period.count());

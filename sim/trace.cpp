@@ -10,7 +10,9 @@
 namespace ssmscope {
 namespace {
 
-std::string quoted(std::string_view text) { return to_text(JsonValue(text), -1); }
+std::string quoted(std::string_view text) {
+  return to_text(JsonValue(text), -1);
+}
 
 /// Identifier codes of VCD: printable ASCII, shortest first.
 std::string vcd_code(std::size_t i) {
@@ -23,7 +25,8 @@ std::string vcd_code(std::size_t i) {
 /// Names without the blanks VCD separates by.
 std::string vcd_name(std::string_view text) {
   std::string name(text);
-  std::replace_if(name.begin(), name.end(), [](char c) { return c <= ' ' || c > '~'; }, '_');
+  std::replace_if(
+      name.begin(), name.end(), [](char c) { return c <= ' ' || c > '~'; }, '_');
   return name;
 }
 
@@ -64,7 +67,8 @@ std::vector<TraceRecorder::Change> TraceRecorder::occupancy(const std::vector<Ev
   for (const Event& e : events) {
     const Firing& f = graph_.firings[e.firing];
     for (const Rate& r : graph_.inputs(f)) changes.push_back({e.end, r.channel, -r.tiles});
-    for (const Rate& r : graph_.outputs(f)) changes.push_back({e.start + (e.visible - e.end), r.channel, r.tiles});
+    for (const Rate& r : graph_.outputs(f))
+      changes.push_back({e.start + (e.visible - e.end), r.channel, r.tiles});
   }
   // Places freed and filled at one time: first freed, so that a full buffer does not read one too many.
   std::stable_sort(changes.begin(), changes.end(), [](const Change& a, const Change& b) {
@@ -88,8 +92,8 @@ void TraceRecorder::write_perfetto(std::ostream& out) const {
   for (std::size_t i = 0; i < graph_.actors.size(); ++i) {
     out << ",\n{\"ph\":\"M\",\"pid\":1,\"tid\":" << i + 1 << R"(,"name":"thread_name","args":{"name":)"
         << quoted(graph_.actors[i].name) << "}}";
-    out << ",\n{\"ph\":\"M\",\"pid\":1,\"tid\":" << i + 1 << R"(,"name":"thread_sort_index","args":{"sort_index":)"
-        << i << "}}";
+    out << ",\n{\"ph\":\"M\",\"pid\":1,\"tid\":" << i + 1
+        << R"(,"name":"thread_sort_index","args":{"sort_index":)" << i << "}}";
   }
   for (const Event& e : events) {
     const Firing& f = graph_.firings[e.firing];
@@ -125,8 +129,10 @@ void TraceRecorder::write_vcd(std::ostream& out) const {
     steps.push_back({e.start, e.actor, 1});
     steps.push_back({e.end, e.actor, 0});
   }
-  for (const Change& c : occupancy(events)) steps.push_back({c.at, graph_.actors.size() + c.channel, c.tiles});
-  // A firing that ends where the next starts leaves the wire high: ends come first, and a pulse of no length last.
+  for (const Change& c : occupancy(events))
+    steps.push_back({c.at, graph_.actors.size() + c.channel, c.tiles});
+  // A firing that ends where the next starts leaves the wire high: ends come first, and a pulse of no length
+  // last.
   std::stable_sort(steps.begin(), steps.end(), [&](const Step& a, const Step& b) {
     if (a.at != b.at) return a.at < b.at;
     if (a.signal != b.signal) return a.signal < b.signal;
@@ -137,8 +143,8 @@ void TraceRecorder::write_vcd(std::ostream& out) const {
     out << "$var wire 1 " << vcd_code(i) << ' ' << vcd_name(graph_.actors[i].name) << "_busy $end\n";
   }
   for (std::size_t i = 0; i < graph_.channels.size(); ++i) {
-    out << "$var integer 32 " << vcd_code(graph_.actors.size() + i) << ' ' << vcd_name(graph_.channels[i].name)
-        << "_tiles $end\n";
+    out << "$var integer 32 " << vcd_code(graph_.actors.size() + i) << ' '
+        << vcd_name(graph_.channels[i].name) << "_tiles $end\n";
   }
   out << "$upscope $end\n$enddefinitions $end\n";
   Femtoseconds at{-1};
@@ -152,7 +158,8 @@ void TraceRecorder::write_vcd(std::ostream& out) const {
       continue;
     }
     std::string bits;
-    for (std::int64_t v = std::max<std::int64_t>(0, s.value); v > 0; v >>= 1) bits.insert(0, 1, v % 2 != 0 ? '1' : '0');
+    for (std::int64_t v = std::max<std::int64_t>(0, s.value); v > 0; v >>= 1)
+      bits.insert(0, 1, v % 2 != 0 ? '1' : '0');
     out << 'b' << (bits.empty() ? "0" : bits) << ' ' << vcd_code(s.signal) << '\n';
   }
 }

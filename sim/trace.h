@@ -13,9 +13,9 @@ namespace ssmscope {
 
 /// How much of a run a trace keeps.
 struct TraceLimits {
-  std::int64_t layers = 2;                ///< whole layers from the start
-  Seconds until{0};                       ///< if above 0: this much time instead of layers
-  std::size_t firings = 2'000'000;        ///< never more than this
+  std::int64_t layers = 2;          ///< whole layers from the start
+  Seconds until{0};                 ///< if above 0: this much time instead of layers
+  std::size_t firings = 2'000'000;  ///< never more than this
 };
 
 /// Keeps the firings of the first layers of a run and writes them as a timeline.
@@ -23,10 +23,11 @@ class TraceRecorder : public FiringObserver {
  public:
   TraceRecorder(const Graph& graph, Hertz clock, const TraceLimits& limits);
 
-  void fired(ActorId actor, FiringId firing, Femtoseconds start, Femtoseconds end, Femtoseconds visible) override;
+  void fired(ActorId actor, FiringId firing, Femtoseconds start, Femtoseconds end,
+             Femtoseconds visible) override;
 
-  /// Trace Event Format (JSON), read by Perfetto and chrome://tracing: a track per actor, a counter per channel
-  /// (tiles in use) and per memory actor (GB/s). Times in microseconds.
+  /// Trace Event Format (JSON), read by Perfetto and chrome://tracing: a track per actor, a counter per
+  /// channel (tiles in use) and per memory actor (GB/s). Times in microseconds.
   void write_perfetto(std::ostream& out) const;
   /// Value change dump (IEEE 1364) for GTKWave: a busy wire per actor, an integer per channel.
   void write_vcd(std::ostream& out) const;

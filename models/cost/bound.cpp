@@ -45,7 +45,8 @@ Sum sum(const Graph& g, std::uint32_t code, std::uint32_t length, ChannelId chan
   return total;
 }
 
-/// Busy cycles until the instructions have produced `tiles` > 0 tiles: the end of the firing that brings the last one.
+/// Busy cycles until the instructions have produced `tiles` > 0 tiles: the end of the firing that brings the
+/// last one.
 std::int64_t busy_until(const Graph& g, std::uint32_t code, std::uint32_t length, ChannelId channel,
                         std::int64_t tiles, Cycles& latency) {
   std::int64_t busy = 0;
@@ -142,9 +143,11 @@ void BoundEvaluator::connect(const Graph& g) {
     const Channel& channel = g.channels[id];
     const auto c = static_cast<ChannelId>(id);
     if (channel.producer == no_id || channel.consumer == no_id) continue;
-    // What comes from another layer or was there at the start is where the path begins and ends, not part of it.
+    // What comes from another layer or was there at the start is where the path begins and ends, not part of
+    // it.
     if (channel.initial > 0 || channel.next_layer) continue;
-    if (g.actors[channel.producer].layer_instructions == 0 || g.actors[channel.consumer].layer_instructions == 0) {
+    if (g.actors[channel.producer].layer_instructions == 0 ||
+        g.actors[channel.consumer].layer_instructions == 0) {
       continue;
     }
     std::uint32_t p = first_segment_[channel.producer];
@@ -174,7 +177,8 @@ void BoundEvaluator::connect(const Graph& g) {
       if (all == 0) continue;
       if (first > 0) need(taken + first, 2 * s, 0);
       taken += all;
-      if (rate<false>(g, segments_[s].last, c) > 0) need(taken, 2 * s + 1, g.firings[segments_[s].last].busy.count());
+      if (rate<false>(g, segments_[s].last, c) > 0)
+        need(taken, 2 * s + 1, g.firings[segments_[s].last].busy.count());
     }
   }
 }
@@ -272,7 +276,8 @@ Cycles host_busy(const Graph& g) {
   return Cycles{0};
 }
 
-/// How often that happens with nothing of the next pass under way: in decode every pass, otherwise once, at the end.
+/// How often that happens with nothing of the next pass under way: in decode every pass, otherwise once, at
+/// the end.
 std::int64_t heads_in_series(const Graph& g) {
   for (const Channel& c : g.channels) {
     const bool embeds = c.initial > 0 && c.producer != no_id && g.actors[c.producer].kind == ActorKind::host;
@@ -326,8 +331,8 @@ Bound BoundEvaluator::evaluate(const Graph& g, Hertz clock, const std::vector<Me
       channel_bytes[stream.first_channel + k] += per_channel;
     }
   }
-  // All reads of a run, and all writes but the last layer's, are done before the last head starts; between two heads
-  // of decode at most the buffers' content is read ahead.
+  // All reads of a run, and all writes but the last layer's, are done before the last head starts; between
+  // two heads of decode at most the buffers' content is read ahead.
   const double ahead = static_cast<double>(heads - 1) * static_cast<double>(prefetch);
   const Cycles head_time = host * heads;
   for (std::size_t i = 0; i < ports.size() && i < most_ports; ++i) {

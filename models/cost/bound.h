@@ -31,10 +31,11 @@ struct MemoryPeak {
   std::int64_t channels = 1;
 };
 
-/// Lower bounds of a graph's run time; none of them is above what simulate() gives (proved by test over random designs).
-/// docs/model.md derives each:
+/// Lower bounds of a graph's run time; none of them is above what simulate() gives (proved by test over
+/// random designs). docs/model.md derives each:
 ///  - an actor is busy for the sum of its firings;
-///  - bytes pass ports and channels no faster than their peak, and what the LM head waits for cannot overlap it;
+///  - bytes pass ports and channels no faster than their peak, and what the LM head waits for cannot overlap
+///  it;
 ///  - a layer takes at least the longest chain of dependent firings through it, and layers follow each other.
 ///
 /// Holds scratch space, so that evaluating a design does not allocate once warm; one object a thread.
@@ -54,17 +55,17 @@ class BoundEvaluator {
   /// Cycles from a layer's residual entering its norm to its own residual: the longest dependent chain.
   [[nodiscard]] Cycles layer_path(const Graph& graph);
 
-  /// Cycles of one layer and block from the matrix unit's first firing to its last: in_proj, then the chain through the
-  /// SSM to out_proj. Its program is sequential, so this repeats for every block, layer and pass.
+  /// Cycles of one layer and block from the matrix unit's first firing to its last: in_proj, then the chain
+  /// through the SSM to out_proj. Its program is sequential, so this repeats for every block, layer and pass.
   [[nodiscard]] Cycles matrix_span(const Graph& graph);
 
  private:
-  // A segment is a top-level instruction of an actor's layer: its start is when its first firing starts, its end when
-  // its last firing ends.
+  // A segment is a top-level instruction of an actor's layer: its start is when its first firing starts, its
+  // end when its last firing ends.
   struct Segment {
     ActorId actor = 0;
-    std::uint32_t code = 0;       ///< instruction index
-    std::uint32_t length = 0;     ///< instructions
+    std::uint32_t code = 0;    ///< instruction index
+    std::uint32_t length = 0;  ///< instructions
     FiringId first = no_id;
     FiringId last = no_id;
     std::int64_t busy = 0;

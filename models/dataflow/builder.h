@@ -6,8 +6,8 @@
 
 namespace ssmscope {
 
-/// Appends actors, firings and loops to a Graph. A firing is declared first with all its inputs, then all its outputs;
-/// loops nest by scope: `{ auto loop = builder.loop(10); builder.fire(f, 3); }`.
+/// Appends actors, firings and loops to a Graph. A firing is declared first with all its inputs, then all its
+/// outputs; loops nest by scope: `{ auto loop = builder.loop(10); builder.fire(f, 3); }`.
 class GraphBuilder {
  public:
   explicit GraphBuilder(Graph& graph) : graph_(graph) {}
@@ -24,7 +24,8 @@ class GraphBuilder {
     return static_cast<ChannelId>(graph_.channels.size() - 1);
   }
 
-  ActorId begin_actor(std::string_view name, ActorKind kind, std::uint16_t unit, std::uint16_t stream = no_id) {
+  ActorId begin_actor(std::string_view name, ActorKind kind, std::uint16_t unit,
+                      std::uint16_t stream = no_id) {
     Actor a;
     a.name = name;
     a.kind = kind;
@@ -40,7 +41,9 @@ class GraphBuilder {
   }
 
   /// Starts a firing; `in` and `out` add rates to it (a channel of no_id or 0 tiles adds nothing).
-  FiringId firing(const FiringTime& time, const FiringShape& shape) { return firing(time.busy(), time.latency, shape); }
+  FiringId firing(const FiringTime& time, const FiringShape& shape) {
+    return firing(time.busy(), time.latency, shape);
+  }
   FiringId firing(Cycles busy, Cycles latency, const FiringShape& shape) {
     Firing f;
     f.busy = busy;

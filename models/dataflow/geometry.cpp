@@ -7,7 +7,8 @@ namespace ssmscope {
 namespace {
 
 std::string does_not_divide(const char* what, std::int64_t value, const char* of, std::int64_t size) {
-  return std::string(what) + " = " + std::to_string(value) + " does not divide " + of + " = " + std::to_string(size);
+  return std::string(what) + " = " + std::to_string(value) + " does not divide " + of + " = " +
+         std::to_string(size);
 }
 
 std::string cut_columns(const Design& design, const Phase& phase, Geometry& g) {
@@ -57,7 +58,8 @@ std::string make_geometry(const Design& design, const Mamba2Shape& shape, const 
   g.tile_rows = std::min(s.tile_rows, g.headdim);
   if (g.headdim % g.tile_rows != 0) return does_not_divide("tile_rows", g.tile_rows, "headdim", g.headdim);
   g.tile_states = std::min(s.tile_states, g.d_state);
-  if (g.d_state % g.tile_states != 0) return does_not_divide("tile_states", g.tile_states, "d_state", g.d_state);
+  if (g.d_state % g.tile_states != 0)
+    return does_not_divide("tile_states", g.tile_states, "d_state", g.d_state);
   g.row_tiles = g.headdim / g.tile_rows;
   g.state_tiles = g.d_state / g.tile_states;
 

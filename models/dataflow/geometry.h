@@ -12,27 +12,28 @@ namespace ssmscope {
 
 /// Sizes of one lowered run: the tensors, cut into tiles by the schedule.
 struct Geometry {
-  std::int64_t d_model = 0, d_inner = 0, heads = 0, headdim = 0, d_state = 0, groups_states = 0, conv_channels = 0;
+  std::int64_t d_model = 0, d_inner = 0, heads = 0, headdim = 0, d_state = 0, groups_states = 0,
+               conv_channels = 0;
   std::int64_t taps = 4;
   std::int64_t vocab = 0;
 
   std::int64_t columns = 1;  ///< tokens or sequences that share a weight tile
   std::int64_t blocks = 1;   ///< blocks of columns a layer processes before the next layer
   std::int64_t layers = 1;
-  std::int64_t passes = 1;   ///< walks through all layers
-  bool sequence = false;     ///< columns are consecutive tokens of one sequence (prefill), not independent ones
-  bool feedback = false;         ///< decode: the next pass starts from this pass's logits
-  bool head_every_pass = true;   ///< otherwise only the last pass needs logits
+  std::int64_t passes = 1;  ///< walks through all layers
+  bool sequence = false;  ///< columns are consecutive tokens of one sequence (prefill), not independent ones
+  bool feedback = false;  ///< decode: the next pass starts from this pass's logits
+  bool head_every_pass = true;  ///< otherwise only the last pass needs logits
 
-  std::int64_t head_group = 1;    ///< heads whose dt is projected together
-  std::int64_t tile_rows = 1;     ///< rows of a head in an SSM tile
-  std::int64_t tile_states = 1;   ///< states in an SSM tile
-  std::int64_t row_tiles = 1;     ///< SSM tiles along a head's rows
-  std::int64_t state_tiles = 1;   ///< SSM tiles along d_state
-  std::int64_t xz_rows = 1;       ///< rows of one x or z firing of in_proj, a multiple of tile_rows
-  std::int64_t bc_rows = 1;       ///< rows of one B or C firing
-  std::int64_t out_rows = 1;      ///< rows of one out_proj firing
-  std::int64_t head_rows = 1;     ///< rows of one LM head firing
+  std::int64_t head_group = 1;   ///< heads whose dt is projected together
+  std::int64_t tile_rows = 1;    ///< rows of a head in an SSM tile
+  std::int64_t tile_states = 1;  ///< states in an SSM tile
+  std::int64_t row_tiles = 1;    ///< SSM tiles along a head's rows
+  std::int64_t state_tiles = 1;  ///< SSM tiles along d_state
+  std::int64_t xz_rows = 1;      ///< rows of one x or z firing of in_proj, a multiple of tile_rows
+  std::int64_t bc_rows = 1;      ///< rows of one B or C firing
+  std::int64_t out_rows = 1;     ///< rows of one out_proj firing
+  std::int64_t head_rows = 1;    ///< rows of one LM head firing
   bool naive = false;
 
   [[nodiscard]] std::int64_t head_groups() const { return heads / head_group; }

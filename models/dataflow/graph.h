@@ -11,8 +11,8 @@
 
 namespace ssmscope {
 
-// The design as a cyclo-static dataflow graph. Flat arrays, indices instead of pointers: lowering refills one Graph
-// without allocating, simulation and bound read it, a copy is a value.
+// The design as a cyclo-static dataflow graph. Flat arrays, indices instead of pointers: lowering refills one
+// Graph without allocating, simulation and bound read it, a copy is a value.
 
 using ActorId = std::uint16_t;
 using ChannelId = std::uint16_t;
@@ -28,19 +28,20 @@ struct Rate {
 /// What a firing works on; the functional mode and the reports read it, timing does not.
 struct FiringShape {
   Operator op = Operator::norm;
-  Part part = Part::z;         ///< of in_proj, conv and SiLU firings
-  std::int32_t rows = 0;       ///< output elements a column
-  std::int32_t columns = 1;    ///< tokens (prefill) or sequences (batched decode)
-  std::int32_t reduce = 1;     ///< elements each output is reduced over
-  bool head_first = false;     ///< first tile of a head: per-head operands are consumed
-  bool state_first = true;     ///< first tile along d_state of these rows
-  bool state_last = true;      ///< last tile along d_state: y is produced
+  Part part = Part::z;       ///< of in_proj, conv and SiLU firings
+  std::int32_t rows = 0;     ///< output elements a column
+  std::int32_t columns = 1;  ///< tokens (prefill) or sequences (batched decode)
+  std::int32_t reduce = 1;   ///< elements each output is reduced over
+  bool head_first = false;   ///< first tile of a head: per-head operands are consumed
+  bool state_first = true;   ///< first tile along d_state of these rows
+  bool state_last = true;    ///< last tile along d_state: y is produced
 };
 
-/// One kind of firing of an actor. It starts when every input channel holds `tiles` and every output channel will have
-/// room when the first results leave the pipeline, `latency` cycles later; the actor is occupied for `busy` cycles, at
-/// whose end the inputs' space is free; what it produces can be consumed `latency` cycles after that (the depth of the
-/// pipeline, whose registers hold what is under way and which the next firing may already enter).
+/// One kind of firing of an actor. It starts when every input channel holds `tiles` and every output channel
+/// will have room when the first results leave the pipeline, `latency` cycles later; the actor is occupied
+/// for `busy` cycles, at whose end the inputs' space is free; what it produces can be consumed `latency`
+/// cycles after that (the depth of the pipeline, whose registers hold what is under way and which the next
+/// firing may already enter).
 struct Firing {
   Cycles busy{0};     ///< fill + II * beats
   Cycles latency{0};  ///< further cycles until the produced tiles are visible
@@ -52,8 +53,8 @@ struct Firing {
   FiringShape shape;
 };
 
-/// An actor's firing sequence is a compressed loop nest: an instruction either fires `count` times, or repeats the
-/// `body` instructions that follow it `count` times.
+/// An actor's firing sequence is a compressed loop nest: an instruction either fires `count` times, or
+/// repeats the `body` instructions that follow it `count` times.
 struct Instruction {
   std::uint32_t body = 0;  ///< 0: fire; otherwise the number of instructions of the loop's body
   FiringId firing = no_id;
@@ -85,17 +86,17 @@ struct Channel {
   std::int32_t capacity = 1;  ///< tiles
   std::int32_t initial = 0;   ///< tiles present at the start
   std::int64_t tile_elements = 0;
-  Bits element{0};            ///< bits an element
-  Bits word{0};               ///< bits moved a beat
+  Bits element{0};  ///< bits an element
+  Bits word{0};     ///< bits moved a beat
   Storage storage = Storage::automatic;
-  bool next_layer = false;    ///< what one layer puts in, the next one takes
+  bool next_layer = false;  ///< what one layer puts in, the next one takes
 
   [[nodiscard]] Bits tile_bits() const { return element * tile_elements; }
   [[nodiscard]] Bits storage_bits() const { return tile_bits() * capacity; }
 };
 
-/// A tensor family in off-chip memory, walked front to back by one memory actor; it starts again at its base when its
-/// end is reached. Stripe k of `stripe` bytes lies in memory channel first_channel + k % channels.
+/// A tensor family in off-chip memory, walked front to back by one memory actor; it starts again at its base
+/// when its end is reached. Stripe k of `stripe` bytes lies in memory channel first_channel + k % channels.
 struct Stream {
   std::string_view name;
   std::uint16_t port = 0;  ///< index into the design's ports
@@ -121,7 +122,9 @@ struct Graph {
   /// Empties the graph, keeping its memory.
   void clear();
 
-  [[nodiscard]] std::span<const Rate> inputs(const Firing& f) const { return {rates.data() + f.first_input, f.inputs}; }
+  [[nodiscard]] std::span<const Rate> inputs(const Firing& f) const {
+    return {rates.data() + f.first_input, f.inputs};
+  }
   [[nodiscard]] std::span<const Rate> outputs(const Firing& f) const {
     return {rates.data() + f.first_output, f.outputs};
   }

@@ -18,7 +18,8 @@ std::string map_operators(Context& c) {
       const auto op = static_cast<Operator>(i);
       if (!unit.operators().contains(op)) continue;
       std::int16_t& at = c.unit_of_op[static_cast<std::size_t>(i)];
-      if (at >= 0) return std::string("operator ") + std::string(operator_name(op)) + " is mapped to two units";
+      if (at >= 0)
+        return std::string("operator ") + std::string(operator_name(op)) + " is mapped to two units";
       if (!unit.model().supports().contains(op)) {
         return "unit " + unit.name() + " of kind " + std::string(unit.model().kind()) + " cannot execute " +
                std::string(operator_name(op));
@@ -26,31 +27,36 @@ std::string map_operators(Context& c) {
       at = static_cast<std::int16_t>(u);
     }
   }
-  constexpr Operator needed[] = {Operator::norm,      Operator::in_proj, Operator::conv,       Operator::silu_xbc,
-                                 Operator::silu_z,    Operator::softplus, Operator::decay_exp, Operator::outer,
-                                 Operator::decay,     Operator::state_add, Operator::state_c,  Operator::d_skip,
-                                 Operator::gate,      Operator::gated_norm, Operator::out_proj, Operator::residual};
+  constexpr Operator needed[] = {
+      Operator::norm,   Operator::in_proj,    Operator::conv,      Operator::silu_xbc,
+      Operator::silu_z, Operator::softplus,   Operator::decay_exp, Operator::outer,
+      Operator::decay,  Operator::state_add,  Operator::state_c,   Operator::d_skip,
+      Operator::gate,   Operator::gated_norm, Operator::out_proj,  Operator::residual};
   for (const Operator op : needed) {
     if (!c.has(op)) return "no unit executes " + std::string(operator_name(op));
   }
-  if (c.has(Operator::delta_b) == c.has(Operator::delta_x)) return "exactly one of delta_b and delta_x must be mapped";
-  if (c.has(Operator::out_hadamard2) && !c.has(Operator::out_hadamard)) return "out_hadamard2 needs out_hadamard";
-  if (c.design.schedule.lm_head != HeadPlace::none && !c.has(Operator::lm_head)) return "no unit executes lm_head";
+  if (c.has(Operator::delta_b) == c.has(Operator::delta_x))
+    return "exactly one of delta_b and delta_x must be mapped";
+  if (c.has(Operator::out_hadamard2) && !c.has(Operator::out_hadamard))
+    return "out_hadamard2 needs out_hadamard";
+  if (c.design.schedule.lm_head != HeadPlace::none && !c.has(Operator::lm_head))
+    return "no unit executes lm_head";
   return {};
 }
 
-/// A pipeline takes its inputs and gives its outputs in one firing: where a tile would have to leave it for another unit
-/// and come back, it waits for itself for ever.
+/// A pipeline takes its inputs and gives its outputs in one firing: where a tile would have to leave it for
+/// another unit and come back, it waits for itself for ever.
 std::string check_pipelines(const Context& c) {
   struct Path {
     Operator from, between, to;
   };
   using enum Operator;
-  constexpr Path paths[] = {{delta_x, outer, state_add}, {delta_x, outer, state_c}, {delta_x, outer, d_skip},
-                            {delta_x, outer, gate},      {outer, state_add, state_c}, {outer, state_add, d_skip},
-                            {outer, state_add, gate},    {decay, state_add, state_c}, {decay, state_add, d_skip},
-                            {decay, state_add, gate},    {state_add, state_c, d_skip}, {state_add, state_c, gate},
-                            {state_c, d_skip, gate}};
+  constexpr Path paths[] = {
+      {delta_x, outer, state_add}, {delta_x, outer, state_c},    {delta_x, outer, d_skip},
+      {delta_x, outer, gate},      {outer, state_add, state_c},  {outer, state_add, d_skip},
+      {outer, state_add, gate},    {decay, state_add, state_c},  {decay, state_add, d_skip},
+      {decay, state_add, gate},    {state_add, state_c, d_skip}, {state_add, state_c, gate},
+      {state_c, d_skip, gate}};
   const auto unit = [&](Operator op) { return c.unit_of_op[static_cast<std::size_t>(op)]; };
   for (const Path& p : paths) {
     if (unit(p.from) < 0 || unit(p.from) != unit(p.to) || unit(p.between) == unit(p.from)) continue;
@@ -63,13 +69,14 @@ std::string check_pipelines(const Context& c) {
 
 std::string check_schedule(const Context& c) {
   const Schedule& s = c.design.schedule;
-  // The on-chip state goes round once through all layers a pass; a prompt's next block, or the next prompt, would meet
-  // another layer's, or the last prompt's.
+  // The on-chip state goes round once through all layers a pass; a prompt's next block, or the next prompt,
+  // would meet another layer's, or the last prompt's.
   if (s.state == StatePlace::on_chip && c.g.sequence && c.g.columns * c.g.blocks * c.g.passes > 1) {
     return "an on-chip state cannot serve a block of tokens: use prefill token_outer or state off_chip";
   }
   if (s.barrier && c.g.sequence && c.g.columns > 1 && !c.fused(Operator::decay, Operator::state_add)) {
-    return "a barrier cannot hold for a block of tokens: decay of a token needs the state the token before left";
+    return "a barrier cannot hold for a block of tokens: decay of a token needs the state the token before "
+           "left";
   }
   for (const Operator op : {Operator::in_hadamard, Operator::out_hadamard, Operator::out_hadamard2}) {
     if (!c.has(op)) continue;
@@ -107,7 +114,8 @@ void emit_layer(Context& c, OperatorSet ops, bool last_layer) {
 }
 
 /// Firing of a column operator of the final norm.
-void head_column(Context& c, Operator op, ChannelId in, std::int64_t taken, ChannelId out, std::int64_t count) {
+void head_column(Context& c, Operator op, ChannelId in, std::int64_t taken, ChannelId out,
+                 std::int64_t count) {
   FiringShape shape;
   shape.op = op;
   shape.rows = static_cast<std::int32_t>(c.g.d_model);
@@ -117,7 +125,8 @@ void head_column(Context& c, Operator op, ChannelId in, std::int64_t taken, Chan
   c.build.fire(f, count);
 }
 
-/// Final norm and LM head on the fabric: the residual of the last token of a prompt, of every sequence in decode.
+/// Final norm and LM head on the fabric: the residual of the last token of a prompt, of every sequence in
+/// decode.
 void emit_fabric_head(Context& c, OperatorSet ops) {
   const Geometry& g = c.g;
   const std::int64_t all = g.columns * g.blocks;
@@ -125,9 +134,11 @@ void emit_fabric_head(Context& c, OperatorSet ops) {
   const ChannelId u = c[Edge::hadamard_in];
   if (ops.contains(Operator::norm)) {
     const bool rotate = c.has(Operator::in_hadamard);
-    head_column(c, Operator::norm, c[Edge::residual_norm], all / columns, rotate ? c[Edge::norm_out] : u, columns);
+    head_column(c, Operator::norm, c[Edge::residual_norm], all / columns, rotate ? c[Edge::norm_out] : u,
+                columns);
   }
-  if (ops.contains(Operator::in_hadamard)) head_column(c, Operator::in_hadamard, c[Edge::norm_out], 1, u, columns);
+  if (ops.contains(Operator::in_hadamard))
+    head_column(c, Operator::in_hadamard, c[Edge::norm_out], 1, u, columns);
   if (!ops.contains(Operator::lm_head)) return;
   const std::int64_t unit = std::gcd(g.head_rows, g.vocab);
   const std::int64_t tiles = ceil_div(g.vocab, g.head_rows);
@@ -225,8 +236,8 @@ void emit_logit_sink(Context& c, const FiringShape& shape) {
   c.build.end_actor();
 }
 
-/// Whatever stands behind the last layer: a host that computes the head, or only the end of the pass. In decode it
-/// sends the next token's embedding.
+/// Whatever stands behind the last layer: a host that computes the head, or only the end of the pass. In
+/// decode it sends the next token's embedding.
 void emit_sink(Context& c) {
   const Geometry& g = c.g;
   const HeadPlace place = c.design.schedule.lm_head;

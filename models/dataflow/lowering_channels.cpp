@@ -42,8 +42,8 @@ Domain domain_of(Operator op) {
 
 namespace {
 
-/// Tiles between x or z projection and the SSM: in the naive order z and x arrive long before B, C and dt and are held
-/// whole; in the reordered one two heads (or two projection tiles) suffice.
+/// Tiles between x or z projection and the SSM: in the naive order z and x arrive long before B, C and dt and
+/// are held whole; in the reordered one two heads (or two projection tiles) suffice.
 std::int64_t xz_capacity(const Context& c) {
   const Geometry& g = c.g;
   const std::int64_t a_head = g.row_tiles * g.columns;
@@ -58,7 +58,8 @@ void make_front_channels(Context& c) {
   const Precision& p = c.design.precision;
   const std::int64_t all_columns = g.columns * g.blocks;
   const std::int64_t prompts = g.feedback ? 1 : g.passes;
-  c.set(Edge::embed, c.build.channel("embedding", g.d_model, p.residual, all_columns * prompts, all_columns * prompts));
+  c.set(Edge::embed,
+        c.build.channel("embedding", g.d_model, p.residual, all_columns * prompts, all_columns * prompts));
   c.set(Edge::residual_norm, c.build.channel("residual", g.d_model, p.residual, all_columns));
   c.build.graph().channels.back().next_layer = true;
   if (c.has(Operator::in_hadamard)) {
@@ -86,7 +87,8 @@ void make_part_channels(Context& c) {
   c.set(Edge::x_raw, xz_channel("x_raw", p.ssm_product, 2 * xz));
   c.set(Edge::b_raw, bc_channel("B_raw", p.ssm_product, raw_bc));
   c.set(Edge::c_raw, bc_channel("C_raw", p.ssm_product, raw_bc));
-  const std::int64_t heads_held = g.naive || c.design.schedule.barrier ? g.heads : std::min(g.heads, 2 * g.head_group);
+  const std::int64_t heads_held =
+      g.naive || c.design.schedule.barrier ? g.heads : std::min(g.heads, 2 * g.head_group);
   c.set(Edge::dt_raw, c.build.channel("dt_raw", g.columns, p.ssm_product, heads_held));
   if (!c.fused(Operator::conv, Operator::silu_xbc)) {
     c.set(Edge::x_conv, xz_channel("x_conv", p.ssm_product, 2 * xz));
@@ -97,8 +99,9 @@ void make_part_channels(Context& c) {
   if (c.design.schedule.conv_state == StatePlace::off_chip) {
     const std::int64_t channel_unit = std::gcd(g.tile_rows, bc_unit);
     c.set(Edge::conv_in, c.build.channel("conv_in", 1, Bits{8}, 1));
-    c.set(Edge::conv_out, c.build.channel("conv_out", channel_unit * (g.taps - 1) * (g.sequence ? 1 : g.columns),
-                                          p.conv_state, g.conv_channels / channel_unit));
+    c.set(Edge::conv_out,
+          c.build.channel("conv_out", channel_unit * (g.taps - 1) * (g.sequence ? 1 : g.columns),
+                          p.conv_state, g.conv_channels / channel_unit));
   }
   const std::int64_t held = xz_capacity(c);
   c.set(Edge::z, xz_channel("z", p.ssm, held));
@@ -119,9 +122,10 @@ void make_ssm_channels(Context& c) {
   const std::int64_t row_tiles = whole ? g.heads * g.row_tiles * g.columns : s.tile_depth;
   const std::int64_t elements = g.tile_rows * g.tile_states;
 
-  const auto add = [&](Edge edge, Operator from, Operator to, std::string_view name, std::int64_t n, Bits width,
-                       std::int64_t capacity) {
-    if (c.has(from) && c.has(to) && !c.fused(from, to)) c.set(edge, c.build.channel(name, n, width, capacity));
+  const auto add = [&](Edge edge, Operator from, Operator to, std::string_view name, std::int64_t n,
+                       Bits width, std::int64_t capacity) {
+    if (c.has(from) && c.has(to) && !c.fused(from, to))
+      c.set(edge, c.build.channel(name, n, width, capacity));
   };
   add(Edge::delta, Operator::softplus, Operator::decay_exp, "delta", g.columns, p.ssm, heads_held);
   const Operator scaled = c.has(Operator::delta_b) ? Operator::delta_b : Operator::delta_x;
@@ -171,7 +175,8 @@ void make_back_channels(Context& c) {
     c.set(Edge::last, c.build.channel("last", g.d_model, p.residual, g.columns * g.blocks));
   } else {
     const std::int64_t head_unit = std::gcd(g.head_rows, g.vocab);
-    c.set(Edge::logits, c.build.channel("logits", head_unit, p.residual, 2 * (g.head_rows / head_unit) * g.columns));
+    c.set(Edge::logits,
+          c.build.channel("logits", head_unit, p.residual, 2 * (g.head_rows / head_unit) * g.columns));
   }
 }
 

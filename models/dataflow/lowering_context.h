@@ -14,13 +14,51 @@ namespace ssmscope::lowering {
 
 /// Every tensor that can cross from one actor to another within a block.
 enum class Edge : std::uint8_t {
-  embed, residual_norm, norm_out, hadamard_in, z_raw, x_raw, b_raw, c_raw, dt_raw, x_conv, b_conv, c_conv,
-  z, x, x_skip, b, c, delta, delta_in, abar, delta_b, delta_x, bx, ah, h_in, h_loop, h, h_out, y, y_skip,
-  gated, normed, rotated, rotated2, out, weights, conv_in, conv_out, last, logits,
+  embed,
+  residual_norm,
+  norm_out,
+  hadamard_in,
+  z_raw,
+  x_raw,
+  b_raw,
+  c_raw,
+  dt_raw,
+  x_conv,
+  b_conv,
+  c_conv,
+  z,
+  x,
+  x_skip,
+  b,
+  c,
+  delta,
+  delta_in,
+  abar,
+  delta_b,
+  delta_x,
+  bx,
+  ah,
+  h_in,
+  h_loop,
+  h,
+  h_out,
+  y,
+  y_skip,
+  gated,
+  normed,
+  rotated,
+  rotated2,
+  out,
+  weights,
+  conv_in,
+  conv_out,
+  last,
+  logits,
 };
 inline constexpr int edge_count = static_cast<int>(Edge::logits) + 1;
 
-/// Loops an actor's firings of one operator run in; operators of one unit in the same domain are one fused pipeline.
+/// Loops an actor's firings of one operator run in; operators of one unit in the same domain are one fused
+/// pipeline.
 enum class Domain : std::uint8_t { column, part, group, head, ssm, out };
 [[nodiscard]] Domain domain_of(Operator op);
 
@@ -62,8 +100,9 @@ void emit_output(Context& c, OperatorSet ops, bool last_layer);
 /// Emits the DMA actors with their streams.
 void emit_memory_actors(Context& c);
 
-/// Calls tile(part, rows, count, first) for in_proj's output tiles in schedule order, inside the right loops; parts
-/// not in `wanted` (bit mask by Part) are skipped. `first` marks the very first tile of a block, always with count 1.
+/// Calls tile(part, rows, count, first) for in_proj's output tiles in schedule order, inside the right loops;
+/// parts not in `wanted` (bit mask by Part) are skipped. `first` marks the very first tile of a block, always
+/// with count 1.
 template <class Tile>
 void walk_parts(Context& c, unsigned wanted, const Tile& tile);
 

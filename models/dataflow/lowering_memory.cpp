@@ -50,7 +50,8 @@ class MemoryEmitter {
     const Geometry& g = g_;
     const ActorId actor = c_.build.begin_actor("weight_dma", ActorKind::memory_read, no_id, 0);
     Bytes largest{0};
-    const auto fetch = [&](Operator op, std::int64_t rows, std::int64_t count, Bytes bytes, Part part = Part::z) {
+    const auto fetch = [&](Operator op, std::int64_t rows, std::int64_t count, Bytes bytes,
+                           Part part = Part::z) {
       FiringShape shape;
       shape.op = op;
       shape.part = part;
@@ -66,8 +67,8 @@ class MemoryEmitter {
       {
         auto layers = c_.build.loop(g.layers);
         {
-          // All blocks of a layer read the same weights: the stream would have to step back, so a block loop is laid
-          // out as a stream of its own length.
+          // All blocks of a layer read the same weights: the stream would have to step back, so a block loop
+          // is laid out as a stream of its own length.
           auto blocks = c_.build.loop(g.blocks);
           walk_parts(c_, 31u, [&](Part part, std::int64_t rows, std::int64_t count, bool) {
             fetch(Operator::in_proj, rows, count, p.weight_bytes(rows, g.d_model), part);
@@ -91,8 +92,8 @@ class MemoryEmitter {
     Channel& channel = graph.channels[c_[Edge::weights]];
     channel.tile_elements = largest.count();
     channel.element = Bits{8};
-    channel.capacity = static_cast<std::int32_t>(
-        std::max<std::int64_t>(1, c_.design.schedule.weight_buffer.count() / std::max<std::int64_t>(1, largest.count())));
+    channel.capacity = static_cast<std::int32_t>(std::max<std::int64_t>(
+        1, c_.design.schedule.weight_buffer.count() / std::max<std::int64_t>(1, largest.count())));
   }
 
   template <class Fetch>
@@ -119,9 +120,10 @@ class MemoryEmitter {
     return total;
   }
 
-  /// Reads that must not overtake the write of what they read: `order` carries one tile a write to the reader. Where
-  /// a layer comes back once a pass (decode), a read waits for the write of the pass before; where a prompt comes in
-  /// blocks, for that of the block before, and the first block starts from what was there.
+  /// Reads that must not overtake the write of what they read: `order` carries one tile a write to the
+  /// reader. Where a layer comes back once a pass (decode), a read waits for the write of the pass before;
+  /// where a prompt comes in blocks, for that of the block before, and the first block starts from what was
+  /// there.
   ChannelId order_channel(std::string_view name, std::int64_t per_layer) {
     if (g_.sequence) return g_.blocks > 1 ? c_.build.channel(name, 0, Bits{0}, per_layer) : no_id;
     if (g_.passes == 1) return no_id;
@@ -130,8 +132,8 @@ class MemoryEmitter {
   }
 
   /// An actor that fires `per_layer` times a layer, block and pass, moving `bytes` each time.
-  void simple(std::string_view name, ActorKind kind, Edge edge, std::int64_t tiles, std::int64_t per_layer, Bytes bytes,
-              std::uint16_t stream_id, Operator op, ChannelId order) {
+  void simple(std::string_view name, ActorKind kind, Edge edge, std::int64_t tiles, std::int64_t per_layer,
+              Bytes bytes, std::uint16_t stream_id, Operator op, ChannelId order) {
     c_.build.begin_actor(name, kind, no_id, stream_id);
     const bool write = kind == ActorKind::memory_write;
     FiringShape shape;
@@ -171,8 +173,10 @@ class MemoryEmitter {
     const ChannelId order = order_channel("conv_order", 1);
     simple("conv_dma_in", ActorKind::memory_read, Edge::conv_in, 1, 1, read, in, Operator::conv, order);
     c_.build.end_actor();
-    const std::int64_t units = g_.conv_channels / std::gcd(g_.tile_rows, std::gcd(g_.bc_rows, g_.groups_states));
-    simple("conv_dma_out", ActorKind::memory_write, Edge::conv_out, units, 1, history, out, Operator::conv, order);
+    const std::int64_t units =
+        g_.conv_channels / std::gcd(g_.tile_rows, std::gcd(g_.bc_rows, g_.groups_states));
+    simple("conv_dma_out", ActorKind::memory_write, Edge::conv_out, units, 1, history, out, Operator::conv,
+           order);
     c_.build.end_actor();
   }
 
@@ -185,11 +189,12 @@ class MemoryEmitter {
     const std::int64_t tiles = g_.head_tiles() * columns;
     const ChannelId order = c_.load_state ? order_channel("state_order", g_.heads) : no_id;
     if (c_.load_state) {
-      simple("state_dma_in", ActorKind::memory_read, Edge::h_in, tiles, g_.heads, bytes, place, Operator::decay, order);
+      simple("state_dma_in", ActorKind::memory_read, Edge::h_in, tiles, g_.heads, bytes, place,
+             Operator::decay, order);
       c_.build.end_actor();
     }
-    simple("state_dma_out", ActorKind::memory_write, Edge::h_out, tiles, g_.heads, bytes, place, Operator::state_add,
-           order);
+    simple("state_dma_out", ActorKind::memory_write, Edge::h_out, tiles, g_.heads, bytes, place,
+           Operator::state_add, order);
     c_.build.end_actor();
   }
 
@@ -200,6 +205,8 @@ class MemoryEmitter {
 
 }  // namespace
 
-void emit_memory_actors(Context& c) { MemoryEmitter(c).emit(); }
+void emit_memory_actors(Context& c) {
+  MemoryEmitter(c).emit();
+}
 
 }  // namespace ssmscope::lowering

@@ -21,14 +21,14 @@ class SsmEmitter {
  public:
   SsmEmitter(Context& c, OperatorSet ops) : c_(c), g_(c.g), ops_(ops) {
     // A unit with nothing along d_state fires once a row tile.
-    const bool states = ops.intersects(OperatorSet(Operator::outer, Operator::decay, Operator::state_add,
-                                                   Operator::state_c));
+    const bool states =
+        ops.intersects(OperatorSet(Operator::outer, Operator::decay, Operator::state_add, Operator::state_c));
     state_tiles_ = states ? g_.state_tiles : 1;
   }
 
   void emit() {
-    const bool split_first = c_.design.schedule.barrier || ops_.contains(Operator::outer) ||
-                             ops_.contains(Operator::state_c);
+    const bool split_first =
+        c_.design.schedule.barrier || ops_.contains(Operator::outer) || ops_.contains(Operator::state_c);
     if (!split_first || g_.heads == 1) {
       auto loop = c_.build.loop(g_.heads);
       head(split_first);
@@ -98,8 +98,8 @@ class SsmEmitter {
       if (domain_of(op) != Domain::ssm || !active(op, at)) continue;
       const bool has_states = op == Operator::outer || op == Operator::decay || op == Operator::state_add ||
                               op == Operator::state_c;
-      const FiringTime t =
-          c_.time({op, g_.tile_rows, has_states ? g_.tile_states : 1, op == Operator::state_c ? g_.d_state : 1, 1});
+      const FiringTime t = c_.time(
+          {op, g_.tile_rows, has_states ? g_.tile_states : 1, op == Operator::state_c ? g_.d_state : 1, 1});
       const Cycles latency = time.latency + t.latency;  // a chain of pipelines ...
       if (t.busy() >= time.busy()) time = t;            // ... is as fast as its slowest member
       time.latency = latency;
@@ -117,8 +117,8 @@ class SsmEmitter {
     c_.build.fire(f, count);
   }
 
-  /// Under a barrier the first firing of a layer waits for the whole tensor, `total` tiles; otherwise tiles are taken
-  /// as they are needed.
+  /// Under a barrier the first firing of a layer waits for the whole tensor, `total` tiles; otherwise tiles
+  /// are taken as they are needed.
   void take(Edge edge, bool now, std::int64_t tiles, std::int64_t total, const TilePosition& at) {
     if (c_.design.schedule.barrier) {
       if (at.layer_first) c_.build.in(c_[edge], total);
@@ -127,8 +127,8 @@ class SsmEmitter {
     }
   }
 
-  /// x and z: tile by tile with one column; with several, projected in another order than the SSM walks them, so a
-  /// head's worth at a time.
+  /// x and z: tile by tile with one column; with several, projected in another order than the SSM walks them,
+  /// so a head's worth at a time.
   void take_rows(Edge edge, bool now, const TilePosition& at) {
     const std::int64_t all = g_.heads * g_.row_tiles * g_.columns;
     if (g_.columns == 1) {
@@ -207,6 +207,8 @@ class SsmEmitter {
 
 }  // namespace
 
-void emit_ssm(Context& c, OperatorSet ops) { SsmEmitter(c, ops).emit(); }
+void emit_ssm(Context& c, OperatorSet ops) {
+  SsmEmitter(c, ops).emit();
+}
 
 }  // namespace ssmscope::lowering

@@ -28,7 +28,8 @@ ColumnEdges column_edges(const Context& c, Operator op) {
   const Geometry& g = c.g;
   switch (op) {
     case Operator::norm:
-      return {Edge::residual_norm, c.has(Operator::in_hadamard) ? Edge::norm_out : Edge::hadamard_in, g.d_model};
+      return {Edge::residual_norm, c.has(Operator::in_hadamard) ? Edge::norm_out : Edge::hadamard_in,
+              g.d_model};
     case Operator::in_hadamard:
       return {Edge::norm_out, Edge::hadamard_in, g.d_model};
     case Operator::gated_norm:
@@ -43,7 +44,8 @@ ColumnEdges column_edges(const Context& c, Operator op) {
 }  // namespace
 
 Bytes aligned(Bytes bytes) {
-  constexpr std::int64_t burst = 64;  // bytes of a BL8 burst on a 64-bit DIMM, the widest access of the memories here
+  constexpr std::int64_t burst =
+      64;  // bytes of a BL8 burst on a 64-bit DIMM, the widest access of the memories here
   return Bytes(ceil_div(bytes.count(), burst) * burst);
 }
 
@@ -78,11 +80,16 @@ struct PartEdges {
 
 PartEdges part_edges(Part part) {
   switch (part) {
-    case Part::z: return {Edge::z_raw, Edge::z_raw, Edge::z};
-    case Part::x: return {Edge::x_raw, Edge::x_conv, Edge::x};
-    case Part::b: return {Edge::b_raw, Edge::b_conv, Edge::b};
-    case Part::c: return {Edge::c_raw, Edge::c_conv, Edge::c};
-    case Part::dt: break;
+    case Part::z:
+      return {Edge::z_raw, Edge::z_raw, Edge::z};
+    case Part::x:
+      return {Edge::x_raw, Edge::x_conv, Edge::x};
+    case Part::b:
+      return {Edge::b_raw, Edge::b_conv, Edge::b};
+    case Part::c:
+      return {Edge::c_raw, Edge::c_conv, Edge::c};
+    case Part::dt:
+      break;
   }
   return {Edge::dt_raw, Edge::dt_raw, Edge::dt_raw};
 }

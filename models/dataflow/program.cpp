@@ -4,7 +4,8 @@
 namespace ssmscope {
 namespace {
 
-/// Sum over the sequence of visit(firing) weighted by how often it fires; linear in the instructions, not the firings.
+/// Sum over the sequence of visit(firing) weighted by how often it fires; linear in the instructions, not the
+/// firings.
 template <class Visit>
 void for_each_firing(std::span<const Instruction> code, std::int64_t times, const Visit& visit) {
   for (std::size_t i = 0; i < code.size(); ++i) {

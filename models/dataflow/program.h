@@ -37,7 +37,8 @@ class ProgramCursor {
   [[nodiscard]] bool operator==(const ProgramCursor& other) const {
     if (pc_ != other.pc_ || left_ != other.left_ || depth_ != other.depth_) return false;
     for (int i = 0; i < depth_; ++i) {
-      if (stack_[static_cast<std::size_t>(i)].left != other.stack_[static_cast<std::size_t>(i)].left) return false;
+      if (stack_[static_cast<std::size_t>(i)].left != other.stack_[static_cast<std::size_t>(i)].left)
+        return false;
     }
     return true;
   }
@@ -93,7 +94,9 @@ struct ProgramTotals {
 [[nodiscard]] ProgramTotals program_totals(const Graph& graph, std::span<const Instruction> code);
 
 /// Tiles the sequence takes from (sign -1 direction: inputs) or puts into (outputs) a channel.
-[[nodiscard]] std::int64_t tiles_consumed(const Graph& graph, std::span<const Instruction> code, ChannelId channel);
-[[nodiscard]] std::int64_t tiles_produced(const Graph& graph, std::span<const Instruction> code, ChannelId channel);
+[[nodiscard]] std::int64_t tiles_consumed(const Graph& graph, std::span<const Instruction> code,
+                                          ChannelId channel);
+[[nodiscard]] std::int64_t tiles_produced(const Graph& graph, std::span<const Instruction> code,
+                                          ChannelId channel);
 
 }  // namespace ssmscope

@@ -5,9 +5,9 @@
 
 namespace ssmscope {
 
-/// Checks that go beyond single values: tiles that divide their tensors, lanes that divide their tiles, placements
-/// inside the board's memory, ports within what the board offers, buffers that hold a tile. `design` is the JSON the
-/// design came from and `named_at` the place that names it, for positions.
+/// Checks that go beyond single values: tiles that divide their tensors, lanes that divide their tiles,
+/// placements inside the board's memory, ports within what the board offers, buffers that hold a tile.
+/// `design` is the JSON the design came from and `named_at` the place that names it, for positions.
 void check_experiment(const Experiment& e, const JsonValue& design, const SourcePosition& named_at,
                       Diagnostics& diagnostics);
 

@@ -35,7 +35,8 @@ OperatorSet read_operators(const JsonValue& json, const std::string& unit, const
   OperatorSet set;
   const JsonValue* list = json.find("operators");
   for (std::size_t i = 0; i < header.operators.size(); ++i) {
-    const SourcePosition where = list != nullptr && list->is_array() ? list->items()[i].where() : json.where();
+    const SourcePosition where =
+        list != nullptr && list->is_array() ? list->items()[i].where() : json.where();
     const std::string& name = header.operators[i];
     const std::optional<Operator> op = operator_named(name);
     if (!op) {
@@ -50,7 +51,8 @@ OperatorSet read_operators(const JsonValue& json, const std::string& unit, const
           possible.emplace_back(operator_name(static_cast<Operator>(k)));
         }
       }
-      diagnostics.error(where, "a unit of kind " + std::string(model.kind()) + " cannot execute this operator",
+      diagnostics.error(where,
+                        "a unit of kind " + std::string(model.kind()) + " cannot execute this operator",
                         '"' + name + '"', joined(possible));
       continue;
     }
@@ -65,7 +67,8 @@ OperatorSet read_operators(const JsonValue& json, const std::string& unit, const
   return set;
 }
 
-void read_units(const JsonValue& json, const UnitRegistry& registry, Design& design, Diagnostics& diagnostics) {
+void read_units(const JsonValue& json, const UnitRegistry& registry, Design& design,
+                Diagnostics& diagnostics) {
   if (!json.is_object()) {
     diagnostics.error(json.where(), "units must be an object of units by name", json.show(), "an object");
     return;
@@ -84,8 +87,10 @@ void read_units(const JsonValue& json, const UnitRegistry& registry, Design& des
       }
     }
     UnitHeader header;
-    const std::vector<std::string> parameter_keys = model ? model->table().keys() : std::vector<std::string>{};
-    if (!Describe<UnitHeader>::table().read(value, &header, diagnostics, {parameter_keys}) || !model) continue;
+    const std::vector<std::string> parameter_keys =
+        model ? model->table().keys() : std::vector<std::string>{};
+    if (!Describe<UnitHeader>::table().read(value, &header, diagnostics, {parameter_keys}) || !model)
+      continue;
     model->table().read(value, model->parameters(), diagnostics, {header_keys()});
     const OperatorSet ops = read_operators(value, member.key, header, *model, owners, diagnostics);
     design.units.emplace_back(member.key, header.component.empty() ? member.key : header.component, ops,
@@ -95,7 +100,8 @@ void read_units(const JsonValue& json, const UnitRegistry& registry, Design& des
 
 }  // namespace
 
-std::optional<Design> read_design(const JsonValue& json, const UnitRegistry& registry, Diagnostics& diagnostics) {
+std::optional<Design> read_design(const JsonValue& json, const UnitRegistry& registry,
+                                  Diagnostics& diagnostics) {
   const std::size_t before = diagnostics.error_count();
   DesignDocument document;
   read(json, document, diagnostics);

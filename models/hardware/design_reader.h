@@ -8,8 +8,9 @@
 
 namespace ssmscope {
 
-/// Reads a design from its JSON object, units by the kinds of `registry`. Adds every problem found: unknown keys and
-/// kinds with the nearest name, units that cannot execute what they are given, operators mapped twice or not at all.
+/// Reads a design from its JSON object, units by the kinds of `registry`. Adds every problem found: unknown
+/// keys and kinds with the nearest name, units that cannot execute what they are given, operators mapped
+/// twice or not at all.
 [[nodiscard]] std::optional<Design> read_design(const JsonValue& json, const UnitRegistry& registry,
                                                 Diagnostics& diagnostics);
 

@@ -17,14 +17,14 @@ enum class Duplex : std::uint8_t {
 /// An AXI (or NoC) master between DMA actors and memory channels.
 struct MemoryPort {
   std::string name = "axi";
-  Bits width{512};                  ///< data bus
-  Hertz clock{0};                   ///< 0: the fabric clock
-  Bytes burst{4096};                ///< longest burst; AXI4 allows 256 beats and no crossing of 4 KiB
-  std::int64_t outstanding = 16;    ///< bursts in flight
-  Seconds latency{100e-9};          ///< there and back, beyond the DRAM's own time
-  BytesPerSecond bandwidth{0};      ///< stated limit of the path (NoC); 0: width * clock
+  Bits width{512};                ///< data bus
+  Hertz clock{0};                 ///< 0: the fabric clock
+  Bytes burst{4096};              ///< longest burst; AXI4 allows 256 beats and no crossing of 4 KiB
+  std::int64_t outstanding = 16;  ///< bursts in flight
+  Seconds latency{100e-9};        ///< there and back, beyond the DRAM's own time
+  BytesPerSecond bandwidth{0};    ///< stated limit of the path (NoC); 0: width * clock
   Duplex duplex = Duplex::full;
-  std::int64_t copies = 1;          ///< identical ports, each on a channel of its own
+  std::int64_t copies = 1;  ///< identical ports, each on a channel of its own
 
   /// Peak of one copy in one direction.
   [[nodiscard]] BytesPerSecond peak(Hertz fabric) const {
@@ -44,8 +44,8 @@ struct Placement {
 
 /// The off-chip memory of a design.
 struct MemoryConfig {
-  std::string memory = "ddr";       ///< name of one of the board's memories
-  std::string address_map;          ///< empty: the board's default
+  std::string memory = "ddr";  ///< name of one of the board's memories
+  std::string address_map;     ///< empty: the board's default
   std::vector<MemoryPort> ports{MemoryPort{}};
   Placement weights;
   Placement state;

@@ -36,8 +36,8 @@ struct FiringTime {
   [[nodiscard]] Cycles busy() const { return fill + Cycles(ii * beats); }
 };
 
-/// The timing and the structure of one kind of hardware unit with its parameters (lanes ...). Kinds live in one folder
-/// each and are listed in unit_registry.cpp; other programs may add their own to a UnitRegistry.
+/// The timing and the structure of one kind of hardware unit with its parameters (lanes ...). Kinds live in
+/// one folder each and are listed in unit_registry.cpp; other programs may add their own to a UnitRegistry.
 class UnitModel {
  public:
   UnitModel() = default;
@@ -53,24 +53,26 @@ class UnitModel {
   [[nodiscard]] virtual FiringTime time(const Work& work, Hertz clock) const = 0;
   /// Results a beat: the size a tile should be a multiple of, along rows.
   [[nodiscard]] virtual std::int64_t row_lanes() const = 0;
-  /// Operators that this unit needs to see as one unbroken power-of-two (or otherwise sized) vector may refuse a size:
-  /// an empty string where `work` is possible, otherwise what is wrong with it.
+  /// Operators that this unit needs to see as one unbroken power-of-two (or otherwise sized) vector may
+  /// refuse a size: an empty string where `work` is possible, otherwise what is wrong with it.
   [[nodiscard]] virtual std::string refuses(const Work& /*work*/) const { return {}; }
-  /// Adds what the unit is built of (models/hardware/fabric/circuit.h): resources and energy follow from it. A kind that
-  /// says nothing is charged its control logic only.
+  /// Adds what the unit is built of (models/hardware/fabric/circuit.h): resources and energy follow from it.
+  /// A kind that says nothing is charged its control logic only.
   virtual void circuit(const CircuitInputs& /*inputs*/, Circuit& /*circuit*/) const {}
 
-  /// Points of one block of the Hadamard transform this unit applies to a vector of `rows`; 0 for other units.
+  /// Points of one block of the Hadamard transform this unit applies to a vector of `rows`; 0 for other
+  /// units.
   [[nodiscard]] virtual std::int64_t transform_points(std::int64_t /*rows*/) const { return 0; }
 
-  /// The kind's field table, and the object it describes: its parameters are read, documented and swept through them.
+  /// The kind's field table, and the object it describes: its parameters are read, documented and swept
+  /// through them.
   [[nodiscard]] virtual const TableBase& table() const = 0;
   [[nodiscard]] virtual void* parameters() = 0;
   [[nodiscard]] virtual const void* parameters() const = 0;
 };
 
-/// What every kind has in common: `class MatrixUnit final : public UnitKind<MatrixUnit>` with a static `kind_name` and
-/// a Describe<MatrixUnit>.
+/// What every kind has in common: `class MatrixUnit final : public UnitKind<MatrixUnit>` with a static
+/// `kind_name` and a Describe<MatrixUnit>.
 template <class Derived>
 class UnitKind : public UnitModel {
  public:
@@ -88,9 +90,14 @@ class Unit {
  public:
   Unit() = default;
   Unit(std::string name, std::string component, OperatorSet operators, std::unique_ptr<UnitModel> model)
-      : name_(std::move(name)), component_(std::move(component)), operators_(operators), model_(std::move(model)) {}
+      : name_(std::move(name)),
+        component_(std::move(component)),
+        operators_(operators),
+        model_(std::move(model)) {}
   Unit(const Unit& other)
-      : name_(other.name_), component_(other.component_), operators_(other.operators_),
+      : name_(other.name_),
+        component_(other.component_),
+        operators_(other.operators_),
         model_(other.model_ ? other.model_->clone() : nullptr) {}
   Unit& operator=(const Unit& other) {
     if (this != &other) *this = Unit(other);

@@ -11,8 +11,8 @@
 
 namespace ssmscope {
 
-/// The kinds of unit a design file may name. One explicit table: `builtin_units()` lists ours, a program that has a kind
-/// of its own adds it: `registry.add<MyUnit>()`.
+/// The kinds of unit a design file may name. One explicit table: `builtin_units()` lists ours, a program that
+/// has a kind of its own adds it: `registry.add<MyUnit>()`.
 class UnitRegistry {
  public:
   using Make = std::function<std::unique_ptr<UnitModel>()>;

@@ -390,12 +390,16 @@ void TileExecutor::back(const TileWork& work) {
   }
 }
 
-std::vector<float> TileExecutor::logits() const {
-  for (const Column& column : columns_) {
-    for (const std::uint32_t stamp : column.stamps[static_cast<std::size_t>(Tensor::kLogits)]) {
-      if (stamp == 0) throw ScheduleError("not every logit was produced");
-    }
+std::vector<float> TileExecutor::logits(std::size_t column) const {
+  for (const std::uint32_t stamp : columns_.at(column).stamps[static_cast<std::size_t>(Tensor::kLogits)]) {
+    if (stamp == 0) throw ScheduleError("not every logit was produced");
   }
+  const auto first = logits_.begin() + static_cast<std::ptrdiff_t>(column * m_.vocab);
+  return {first, first + static_cast<std::ptrdiff_t>(m_.vocab)};
+}
+
+std::vector<float> TileExecutor::logits() const {
+  for (std::size_t column = 0; column < columns_.size(); ++column) (void)logits(column);
   return logits_;
 }
 

@@ -65,6 +65,9 @@ class TileExecutor {
   /// Logits [tokens, vocab]; throws ScheduleError if a row was not produced.
   [[nodiscard]] std::vector<float> logits() const;
 
+  /// Logits [vocab] of one token of the block.
+  [[nodiscard]] std::vector<float> logits(std::size_t column) const;
+
   [[nodiscard]] const ModelDims& dims() const { return m_; }
 
  protected:

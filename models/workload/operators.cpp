@@ -36,8 +36,12 @@ constexpr std::array<Entry, operator_count> entries{{
 
 }  // namespace
 
-std::string_view operator_name(Operator op) { return entries[static_cast<std::size_t>(op)].name; }
-std::string_view operator_doc(Operator op) { return entries[static_cast<std::size_t>(op)].doc; }
+std::string_view operator_name(Operator op) {
+  return entries[static_cast<std::size_t>(op)].name;
+}
+std::string_view operator_doc(Operator op) {
+  return entries[static_cast<std::size_t>(op)].doc;
+}
 
 std::optional<Operator> operator_named(std::string_view name) {
   for (int i = 0; i < operator_count; ++i) {

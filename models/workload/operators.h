@@ -8,8 +8,8 @@
 
 namespace ssmscope {
 
-/// The operators of one Mamba2 block in data-flow order, then what surrounds the blocks. A hardware unit is described by
-/// the set of operators it executes. Names in configuration files are those of `operator_name`.
+/// The operators of one Mamba2 block in data-flow order, then what surrounds the blocks. A hardware unit is
+/// described by the set of operators it executes. Names in configuration files are those of `operator_name`.
 enum class Operator : std::uint8_t {
   norm,           ///< RMSNorm of the residual stream (also the final norm when the head is on the fabric)
   in_hadamard,    ///< online Hadamard in front of in_proj (FastMamba's linear layers)

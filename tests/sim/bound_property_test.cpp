@@ -14,15 +14,16 @@
 namespace ssmscope {
 namespace {
 
-using ::ssmscope::testing::RandomCase;
 using ::ssmscope::testing::describe;
 using ::ssmscope::testing::random_case;
+using ::ssmscope::testing::RandomCase;
 
 /// "cycles bound" of a case, or "refused: why".
 std::string run_case(std::uint64_t seed) {
   const RandomCase c = random_case(seed);
   Graph graph;
-  if (const std::string why = lower(c.design, c.network, c.phase, graph); !why.empty()) return "refused: " + why;
+  if (const std::string why = lower(c.design, c.network, c.phase, graph); !why.empty())
+    return "refused: " + why;
   BoundEvaluator evaluator;
   const Bound bound =
       evaluator.evaluate(graph, c.design.clock, c.design.memory.ports, {c.dram.peak(), c.channels});
@@ -62,17 +63,18 @@ TEST(BoundProperty, NeverAboveTheSimulationOverRandomDesigns) {
       long cycles = 0, bound = 0;
       int kind = 0;
       ASSERT_EQ(std::sscanf(results[i].value->c_str(), "%ld %ld %d", &cycles, &bound, &kind), 3)
-          << "seed " << first + i << ": " << *results[i].value << "\n" << describe(random_case(first + i));
+          << "seed " << first + i << ": " << *results[i].value << "\n"
+          << describe(random_case(first + i));
       ASSERT_LE(bound, cycles) << "seed " << first + i << "\n" << describe(random_case(first + i));
       ++simulated;
       ++kinds[kind];
       tightness += static_cast<double>(bound) / static_cast<double>(cycles);
     }
   }
-  std::printf("%zu random designs simulated (%zu refused); bound by unit %zu, port %zu, memory %zu, path %zu; mean "
-              "tightness %.3f\n",
-              simulated, refused, kinds[0], kinds[1], kinds[2], kinds[3],
-              tightness / static_cast<double>(simulated));
+  std::printf(
+      "%zu random designs simulated (%zu refused); bound by unit %zu, port %zu, memory %zu, path %zu; mean "
+      "tightness %.3f\n",
+      simulated, refused, kinds[0], kinds[1], kinds[2], kinds[3], tightness / static_cast<double>(simulated));
   EXPECT_GT(simulated, cases / 2) << "most random designs should be legal";
 }
 

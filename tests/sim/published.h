@@ -11,9 +11,10 @@
 
 namespace ssmscope::testing {
 
-/// The result of a shipped experiment with some settings, simulated in a child process; fails the test if there is none.
-inline JsonValue simulate_shipped(const std::string& experiment, const std::vector<std::string>& settings = {},
-                                  bool bound_only = false) {
+/// The result of a shipped experiment with some settings, simulated in a child process; fails the test if
+/// there is none.
+inline JsonValue simulate_shipped(const std::string& experiment,
+                                  const std::vector<std::string>& settings = {}, bool bound_only = false) {
   const IsolatedResult run = run_isolated([&] {
     const Catalog catalog = Catalog::standard();
     Diagnostics diagnostics;

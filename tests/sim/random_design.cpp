@@ -18,7 +18,9 @@ class Draw {
   std::int64_t one_of(std::initializer_list<std::int64_t> values) {
     return *(values.begin() + static_cast<std::ptrdiff_t>(below(static_cast<std::int64_t>(values.size()))));
   }
-  std::int64_t below(std::int64_t n) { return static_cast<std::int64_t>(engine_() % static_cast<std::uint64_t>(n)); }
+  std::int64_t below(std::int64_t n) {
+    return static_cast<std::int64_t>(engine_() % static_cast<std::uint64_t>(n));
+  }
   bool coin() { return below(2) == 1; }
 
  private:
@@ -40,7 +42,8 @@ Mamba2Shape random_network(Draw& draw) {
 
 void set(Unit& unit, const char* field, std::int64_t value) {
   Diagnostics diagnostics;
-  set_field(unit.model().table(), unit.model().parameters(), std::string("/") + field, JsonValue(value), diagnostics);
+  set_field(unit.model().table(), unit.model().parameters(), std::string("/") + field, JsonValue(value),
+            diagnostics);
 }
 
 void random_units(Draw& draw, Design& design) {
@@ -108,8 +111,8 @@ Design base_design(Draw& draw, const Mamba2Shape& network) {
   // Hadamard units ask for sizes that random networks need not have.
   std::erase_if(design.units, [&](const Unit& u) {
     const std::int64_t points = u.model().kind() == "hadamard_radix" ? 1 : 128;
-    return u.operators().intersects(OperatorSet(Operator::in_hadamard, Operator::out_hadamard,
-                                                Operator::out_hadamard2)) &&
+    return u.operators().intersects(
+               OperatorSet(Operator::in_hadamard, Operator::out_hadamard, Operator::out_hadamard2)) &&
            (points != 1 || network.d_model % 4 != 0);
   });
   return design;
@@ -122,12 +125,15 @@ RandomCase random_case(std::uint64_t seed) {
   RandomCase c;
   c.network = random_network(draw);
   c.design = base_design(draw, c.network);
-  const bool host = c.design.unit_of(Operator::lm_head) >= 0 &&
-                    c.design.units[static_cast<std::size_t>(c.design.unit_of(Operator::lm_head))].model().kind() ==
-                        "host_processor";
+  const bool host =
+      c.design.unit_of(Operator::lm_head) >= 0 &&
+      c.design.units[static_cast<std::size_t>(c.design.unit_of(Operator::lm_head))].model().kind() ==
+          "host_processor";
   random_units(draw, c.design);
   random_schedule(draw, c.design, c.network);
-  c.design.schedule.lm_head = draw.below(3) == 0 ? HeadPlace::none : host ? HeadPlace::host : HeadPlace::fabric;
+  c.design.schedule.lm_head = draw.below(3) == 0 ? HeadPlace::none
+                              : host             ? HeadPlace::host
+                                                 : HeadPlace::fabric;
   random_memory(draw, c);
   c.phase.kind = draw.coin() ? PhaseKind::decode : PhaseKind::prefill;
   c.phase.length = draw.one_of({1, 2, 3, 6});
@@ -139,9 +145,9 @@ RandomCase random_case(std::uint64_t seed) {
 }
 
 std::string describe(const RandomCase& c) {
-  return to_text(to_json(c.network), -1) + " phase " + std::to_string(static_cast<int>(c.phase.kind)) + " x " +
-         std::to_string(c.phase.length) + " x " + std::to_string(c.phase.batch) + " dram " + c.dram.name + " x " +
-         std::to_string(c.channels) + " " + to_text(design_to_json(c.design), -1);
+  return to_text(to_json(c.network), -1) + " phase " + std::to_string(static_cast<int>(c.phase.kind)) +
+         " x " + std::to_string(c.phase.length) + " x " + std::to_string(c.phase.batch) + " dram " +
+         c.dram.name + " x " + std::to_string(c.channels) + " " + to_text(design_to_json(c.design), -1);
 }
 
 }  // namespace ssmscope::testing

@@ -29,8 +29,8 @@ TEST(Simulation, EveryActorsTimeAddsUpToTheRun) {
     ASSERT_NE(actors, nullptr);
     ASSERT_GT(actors->items().size(), 15u);
     for (const JsonValue& a : actors->items()) {
-      const double sum = number(a, "/busy") + number(a, "/stalled_on_input") + number(a, "/stalled_on_output") +
-                         number(a, "/stalled_on_memory");
+      const double sum = number(a, "/busy") + number(a, "/stalled_on_input") +
+                         number(a, "/stalled_on_output") + number(a, "/stalled_on_memory");
       EXPECT_NEAR(sum, 1.0, 1e-6) << experiment << " " << a.find("name")->as_string();
     }
   }
@@ -56,15 +56,17 @@ TEST(Simulation, AComputeBoundDesignScalesWithItsClockAndAMemoryBoundOneDoesNot)
   const double fast = number(simulate_shipped(prefill), "/latency_s");
   EXPECT_NEAR(slow / fast, 2.0, 0.1);
   const double memory_bound = number(simulate_shipped(vck190, {"/network=mamba2-370m"}), "/latency_s");
-  const double faster = number(simulate_shipped(vck190, {"/network=mamba2-370m", "/design/clock=450 MHz"}), "/latency_s");
+  const double faster =
+      number(simulate_shipped(vck190, {"/network=mamba2-370m", "/design/clock=450 MHz"}), "/latency_s");
   EXPECT_NEAR(memory_bound / faster, 1.0, 0.02);
 }
 
 TEST(Simulation, OneDimmCannotCarryWhatAWidePortAsksFor) {
   const double two = number(simulate_shipped(vc709, {"/network=mamba2-370m"}), "/latency_s");
-  const double one = number(simulate_shipped(vc709, {"/network=mamba2-370m", "/design/memory/weights/channels=1",
-                                                     "/design/memory/state/channels=1"}),
-                            "/latency_s");
+  const double one =
+      number(simulate_shipped(vc709, {"/network=mamba2-370m", "/design/memory/weights/channels=1",
+                                      "/design/memory/state/channels=1"}),
+             "/latency_s");
   EXPECT_GT(one, 1.05 * two);
 }
 
@@ -86,11 +88,13 @@ TEST(Bottleneck, MemoryPortOfLightMambaOnVck190) {
   const double less = number(simulate_shipped(vck190, {"/design/memory/ports/0/bandwidth=10.9 GB/s"}),
                              "/throughput_tokens_per_s");
   EXPECT_LT(less, 0.95 * before);
-  const double lanes = number(simulate_shipped(vck190, {"/design/units/mmu/outputs=32"}), "/throughput_tokens_per_s");
+  const double lanes =
+      number(simulate_shipped(vck190, {"/design/units/mmu/outputs=32"}), "/throughput_tokens_per_s");
   EXPECT_NEAR(lanes / before, 1.0, 0.01);
-  const double state = number(simulate_shipped(vck190, {"/design/units/b_x/lanes=32", "/design/units/a_h/lanes=32",
-                                                        "/design/units/h_add/lanes=32", "/design/units/h_c/lanes=32"}),
-                              "/throughput_tokens_per_s");
+  const double state =
+      number(simulate_shipped(vck190, {"/design/units/b_x/lanes=32", "/design/units/a_h/lanes=32",
+                                       "/design/units/h_add/lanes=32", "/design/units/h_c/lanes=32"}),
+             "/throughput_tokens_per_s");
   EXPECT_NEAR(state / before, 1.0, 0.01);
 }
 
@@ -99,15 +103,17 @@ TEST(Bottleneck, UnitsNamedForLightMambaOnU280) {
   const JsonValue* units = find_pointer(base, "/bottleneck_detail/units");
   ASSERT_NE(units, nullptr);
   ASSERT_FALSE(units->items().empty());
-  std::vector<std::string> wider = {"/design/schedule/weight_buffer=1 MiB"};  // a wider matrix unit has larger tiles
+  std::vector<std::string> wider = {
+      "/design/schedule/weight_buffer=1 MiB"};  // a wider matrix unit has larger tiles
   for (const JsonValue& u : units->items()) {
     const std::string name = u.as_string();
     wider.push_back("/design/units/" + name + (name == "mmu" ? "/outputs=128" : "/lanes=64"));
   }
   const double before = number(base, "/throughput_tokens_per_s");
   EXPECT_GT(number(simulate_shipped(u280, wider), "/throughput_tokens_per_s"), 1.15 * before);
-  const double other = number(simulate_shipped(u280, {"/design/units/silu/lanes=16", "/design/units/y_z/lanes=8"}),
-                              "/throughput_tokens_per_s");
+  const double other =
+      number(simulate_shipped(u280, {"/design/units/silu/lanes=16", "/design/units/y_z/lanes=8"}),
+             "/throughput_tokens_per_s");
   EXPECT_NEAR(other / before, 1.0, 0.01);
 }
 
@@ -117,8 +123,9 @@ TEST(Bottleneck, MatrixUnitOfFastMambaPrefill) {
   const double before = number(base, "/throughput_tokens_per_s");
   EXPECT_GT(number(simulate_shipped(prefill, {"/design/units/mat/inputs=48"}), "/throughput_tokens_per_s"),
             1.2 * before);
-  EXPECT_NEAR(number(simulate_shipped(prefill, {"/design/units/conv/lanes=64"}), "/throughput_tokens_per_s") / before,
-              1.0, 0.02);
+  EXPECT_NEAR(
+      number(simulate_shipped(prefill, {"/design/units/conv/lanes=64"}), "/throughput_tokens_per_s") / before,
+      1.0, 0.02);
 }
 
 TEST(Bound, IsTightOnTheShippedDesigns) {

@@ -6,7 +6,9 @@
 namespace ssmscope {
 namespace {
 
-Femtoseconds at(std::int64_t t) { return Femtoseconds(t); }
+Femtoseconds at(std::int64_t t) {
+  return Femtoseconds(t);
+}
 
 TEST(TileFifo, TilesCarryTheTimeTheyBecomeVisible) {
   TileFifo fifo(3, 0);

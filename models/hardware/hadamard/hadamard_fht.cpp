@@ -23,7 +23,6 @@ std::string HadamardFht::refuses(const Work& work) const {
   return {};
 }
 
-
 const Table<HadamardFht>& Describe<HadamardFht>::table() {
   static const Table<HadamardFht> t =
       Table<HadamardFht>("hadamard_fht", "Streaming fast Hadamard transform.")

@@ -5,8 +5,8 @@
 
 namespace ssmscope {
 
-/// Streaming fast Hadamard transform of `points` points: log2(points) butterfly stages, each one core and two FIFOs, a
-/// vector of `lanes` elements a beat (LightMamba's 128-point HTU stage).
+/// Streaming fast Hadamard transform of `points` points: log2(points) butterfly stages, each one core and two
+/// FIFOs, a vector of `lanes` elements a beat (LightMamba's 128-point HTU stage).
 class HadamardFht final : public UnitKind<HadamardFht> {
  public:
   static constexpr std::string_view kind_name = "hadamard_fht";

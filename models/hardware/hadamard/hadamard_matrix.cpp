@@ -10,7 +10,8 @@ OperatorSet HadamardMatrix::supports() const {
 }
 
 FiringTime HadamardMatrix::time(const Work& work, Hertz /*clock*/) const {
-  return {Cycles{0}, ii, ceil_div(work.rows, lanes) * ceil_div(transform_points(work.rows), adders) * work.columns, latency};
+  return {Cycles{0}, ii,
+          ceil_div(work.rows, lanes) * ceil_div(transform_points(work.rows), adders) * work.columns, latency};
 }
 
 std::string HadamardMatrix::refuses(const Work& work) const {
@@ -21,7 +22,6 @@ std::string HadamardMatrix::refuses(const Work& work) const {
   return {};
 }
 
-
 const Table<HadamardMatrix>& Describe<HadamardMatrix>::table() {
   static const Table<HadamardMatrix> t =
       Table<HadamardMatrix>("hadamard_matrix", "Hadamard transform by a fixed +-1 matrix.")
@@ -30,7 +30,8 @@ const Table<HadamardMatrix>& Describe<HadamardMatrix>::table() {
           .required()
           .sweepable()
           .generator()
-          .field("within", &HadamardMatrix::within, "Points of the stage before: order = vector / within; 0: points")
+          .field("within", &HadamardMatrix::within,
+                 "Points of the stage before: order = vector / within; 0: points")
           .range(0, 65536)
           .generator()
           .field("lanes", &HadamardMatrix::lanes, "Results computed side by side")

@@ -5,9 +5,10 @@
 
 namespace ssmscope {
 
-/// Hadamard transform as a product with a fixed matrix of +-1: every result adds `points` inputs, `adders` of them a
-/// beat in each of `lanes` results (LightMamba's 40-point stage, and its matrix-multiply alternative to the FHT). As the
-/// second stage of a Kronecker product it takes the order the first stage leaves: 5120 / 128 = 40, 4096 / 128 = 32.
+/// Hadamard transform as a product with a fixed matrix of +-1: every result adds `points` inputs, `adders` of
+/// them a beat in each of `lanes` results (LightMamba's 40-point stage, and its matrix-multiply alternative
+/// to the FHT). As the second stage of a Kronecker product it takes the order the first stage leaves: 5120 /
+/// 128 = 40, 4096 / 128 = 32.
 class HadamardMatrix final : public UnitKind<HadamardMatrix> {
  public:
   static constexpr std::string_view kind_name = "hadamard_matrix";

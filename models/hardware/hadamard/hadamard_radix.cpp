@@ -12,7 +12,8 @@ OperatorSet HadamardRadix::supports() const {
 
 std::int64_t HadamardRadix::block(std::int64_t rows) const {
   const auto power = static_cast<std::int64_t>(1) << std::countr_zero(static_cast<std::uint64_t>(rows));
-  return std::min(power, static_cast<std::int64_t>(std::bit_floor(static_cast<std::uint64_t>(largest_block))));
+  return std::min(power,
+                  static_cast<std::int64_t>(std::bit_floor(static_cast<std::uint64_t>(largest_block))));
 }
 
 FiringTime HadamardRadix::time(const Work& work, Hertz /*clock*/) const {
@@ -21,7 +22,6 @@ FiringTime HadamardRadix::time(const Work& work, Hertz /*clock*/) const {
   const std::int64_t passes = std::max<std::int64_t>(1, (k + bits - 1) / bits);
   return {Cycles{0}, ii, passes * ceil_div(work.rows, radix * groups) * work.columns, latency * passes};
 }
-
 
 const Table<HadamardRadix>& Describe<HadamardRadix>::table() {
   static const Table<HadamardRadix> t =

@@ -5,9 +5,9 @@
 
 namespace ssmscope {
 
-/// Hadamard transform in passes of a radix-`radix` butterfly: FastMamba's HAT adders of n inputs, 4 side by side, are one
-/// radix-4 butterfly a beat and group; a block of 2^k points takes ceil(k / 2) passes. The block is the largest power of
-/// two that divides the vector, bounded by `largest_block`.
+/// Hadamard transform in passes of a radix-`radix` butterfly: FastMamba's HAT adders of n inputs, 4 side by
+/// side, are one radix-4 butterfly a beat and group; a block of 2^k points takes ceil(k / 2) passes. The
+/// block is the largest power of two that divides the vector, bounded by `largest_block`.
 class HadamardRadix final : public UnitKind<HadamardRadix> {
  public:
   static constexpr std::string_view kind_name = "hadamard_radix";

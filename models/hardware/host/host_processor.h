@@ -5,9 +5,9 @@
 
 namespace ssmscope {
 
-/// The processor beside the fabric that computes final norm and LM head (LightMamba's public code leaves embedding, final
-/// norm and LM head to the ARM host in fp16). The matrix-vector product streams its weights once: time is bytes over
-/// the host's memory bandwidth.
+/// The processor beside the fabric that computes final norm and LM head (LightMamba's public code leaves
+/// embedding, final norm and LM head to the ARM host in fp16). The matrix-vector product streams its weights
+/// once: time is bytes over the host's memory bandwidth.
 class HostProcessor final : public UnitKind<HostProcessor> {
  public:
   static constexpr std::string_view kind_name = "host_processor";

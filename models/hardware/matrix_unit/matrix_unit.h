@@ -6,8 +6,9 @@
 
 namespace ssmscope {
 
-/// Adder-tree matrix unit: `outputs` lanes, each reducing `inputs` products a beat; inputs * outputs MAC a cycle at
-/// ii = 1 (LightMamba's MMU d_in x d_out; FastMamba's six groups of 64 MATs of 4 are inputs = 24, outputs = 64).
+/// Adder-tree matrix unit: `outputs` lanes, each reducing `inputs` products a beat; inputs * outputs MAC a
+/// cycle at ii = 1 (LightMamba's MMU d_in x d_out; FastMamba's six groups of 64 MATs of 4 are inputs = 24,
+/// outputs = 64).
 class MatrixUnit final : public UnitKind<MatrixUnit> {
  public:
   static constexpr std::string_view kind_name = "matrix_unit";

@@ -17,16 +17,16 @@ struct DescribeEnum<Approximation> {
   };
 };
 
-/// Lanes of a scalar function: softplus, exp or SiLU by table, by straight pieces, or in floating point; operators
-/// that multiply first (delta * A) bring their multiplier along.
+/// Lanes of a scalar function: softplus, exp or SiLU by table, by straight pieces, or in floating point;
+/// operators that multiply first (delta * A) bring their multiplier along.
 class NonlinearUnit final : public UnitKind<NonlinearUnit> {
  public:
   static constexpr std::string_view kind_name = "nonlinear_unit";
 
   std::int64_t lanes = 8;
   Approximation method = Approximation::table;
-  std::int64_t segments = 8;        ///< of a piecewise-linear function
-  std::int64_t entries = 4096;      ///< of a table
+  std::int64_t segments = 8;    ///< of a piecewise-linear function
+  std::int64_t entries = 4096;  ///< of a table
   Multiplier multiplier = Multiplier::dsp;
   std::int64_t ii = 1;
   Cycles latency{8};

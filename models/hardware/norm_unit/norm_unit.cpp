@@ -28,7 +28,8 @@ const Table<NormUnit>& Describe<NormUnit>::table() {
           .field("multiplier", &NormUnit::multiplier, "What the multipliers are built of")
           .sweepable()
           .generator()
-          .field("weight_on_chip", &NormUnit::weight_on_chip, "A norm weight kept on chip for all layers; 0: none is")
+          .field("weight_on_chip", &NormUnit::weight_on_chip,
+                 "A norm weight kept on chip for all layers; 0: none is")
           .range(Bits{0}, Bits{32})
           .generator()
           .field("ii", &NormUnit::ii, "Initiation interval of a beat, cycles")

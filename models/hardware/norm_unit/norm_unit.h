@@ -6,8 +6,8 @@
 
 namespace ssmscope {
 
-/// RMSNorm: a pass for the sum of squares and a pass that scales (two passes of C/lanes cycles in LightMamba's public
-/// code), then the quantiser of the linear layer behind it.
+/// RMSNorm: a pass for the sum of squares and a pass that scales (two passes of C/lanes cycles in
+/// LightMamba's public code), then the quantiser of the linear layer behind it.
 class NormUnit final : public UnitKind<NormUnit> {
  public:
   static constexpr std::string_view kind_name = "norm_unit";

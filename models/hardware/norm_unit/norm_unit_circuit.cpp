@@ -46,10 +46,13 @@ void NormUnit::circuit(const CircuitInputs& in, Circuit& c) const {
   } else {
     integer_lanes(*this, in, c, scales);
   }
-  // LightMamba's public code streams projection and convolution weights, not those of the norms: they stay on chip.
-  const std::int64_t words_a_layer = (in.operators.contains(Operator::norm) ? ceil_div(in.shape.d_model, lanes) : 0) +
-                                     (in.operators.contains(Operator::gated_norm) ? ceil_div(in.shape.d_inner(), lanes) : 0);
-  if (weight_on_chip.count() > 0) c.parameters(in.shape.n_layer * words_a_layer, lanes * weight_on_chip.count());
+  // LightMamba's public code streams projection and convolution weights, not those of the norms: they stay on
+  // chip.
+  const std::int64_t words_a_layer =
+      (in.operators.contains(Operator::norm) ? ceil_div(in.shape.d_model, lanes) : 0) +
+      (in.operators.contains(Operator::gated_norm) ? ceil_div(in.shape.d_inner(), lanes) : 0);
+  if (weight_on_chip.count() > 0)
+    c.parameters(in.shape.n_layer * words_a_layer, lanes * weight_on_chip.count());
   const bool feeds_projection =
       in.operators.contains(Operator::norm) && !in.design.contains(Operator::in_hadamard);
   const bool feeds_output =

@@ -4,7 +4,9 @@
 namespace ssmscope {
 
 OperatorSet VectorUnit::supports() const {
-  return OperatorSet(Operator::delta_b, Operator::delta_x, Operator::outer, Operator::decay, Operator::state_add, Operator::state_c, Operator::d_skip, Operator::gate, Operator::residual);
+  return OperatorSet(Operator::delta_b, Operator::delta_x, Operator::outer, Operator::decay,
+                     Operator::state_add, Operator::state_c, Operator::d_skip, Operator::gate,
+                     Operator::residual);
 }
 
 FiringTime VectorUnit::time(const Work& work, Hertz /*clock*/) const {
@@ -31,10 +33,12 @@ const Table<VectorUnit>& Describe<VectorUnit>::table() {
           .generator()
           .field("requantise", &VectorUnit::requantise, "Results are requantised to the operand width")
           .generator()
-          .field("operand_a", &VectorUnit::operand_a, "Width of one multiplier operand; 0: that of SSM operands")
+          .field("operand_a", &VectorUnit::operand_a,
+                 "Width of one multiplier operand; 0: that of SSM operands")
           .range(Bits{0}, Bits{64})
           .generator()
-          .field("operand_b", &VectorUnit::operand_b, "Width of the other multiplier operand; 0: that of SSM operands")
+          .field("operand_b", &VectorUnit::operand_b,
+                 "Width of the other multiplier operand; 0: that of SSM operands")
           .range(Bits{0}, Bits{64})
           .generator();
   return t;

@@ -6,8 +6,8 @@
 
 namespace ssmscope {
 
-/// Element-wise pipeline: `lanes` elements a beat, with an adder tree where the operator reduces (h C over d_state).
-/// LightMamba's EMUs and FastMamba's PMU, PMA and MAT groups.
+/// Element-wise pipeline: `lanes` elements a beat, with an adder tree where the operator reduces (h C over
+/// d_state). LightMamba's EMUs and FastMamba's PMU, PMA and MAT groups.
 class VectorUnit final : public UnitKind<VectorUnit> {
  public:
   static constexpr std::string_view kind_name = "vector_unit";
