@@ -28,7 +28,8 @@ class ReferenceController {
 
   void enqueue(const DramTransaction& t) {
     const auto size = static_cast<std::uint64_t>(s_.geometry.burst.count());
-    const std::uint64_t first = t.address / size, last = (t.address + t.bytes.count() - 1) / size;
+    const std::uint64_t first = t.address / size,
+                        last = (t.address + static_cast<std::uint64_t>(t.bytes.count()) - 1) / size;
     for (std::uint64_t b = first; b <= last; ++b) {
       const auto index = static_cast<std::int64_t>(b - first);
       line_.push_back({t, map_.locate(b), t.arrival.count() + index * t.pace.count(), 0, 0});
