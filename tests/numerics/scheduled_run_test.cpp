@@ -120,6 +120,17 @@ TEST(ScheduledRun, FastMambaDecodesInIntegers) {
 }
 TEST(ScheduledRun, FastMambaPrefillsInIntegers) {
   expect_prefill("fastmamba-vc709-w8a8", "fastmamba-w8a8");
+  expect_prefill("fastmamba-vc709-w8a8-token-outer", "fastmamba-w8a8");
+}
+
+/// The steps of LightMamba's ablation that keep its arithmetic: naive order, no tiling, one Hadamard unit ...
+TEST(ScheduledRun, SchedulesOfOneArithmeticAgreeBitForBit) {
+  for (const char* design : {"lightmamba-vck190-w4a4-fht", "lightmamba-vck190-w4a4-mmhadamard",
+                             "lightmamba-vck190-w4a4-reorder", "lightmamba-u280-w4a4"}) {
+    SCOPED_TRACE(design);
+    expect_decode(design, "lightmamba-w4a4-shift");
+  }
+  expect_decode("lightmamba-vck190-w8a8", "lightmamba-w8a8-shift");
 }
 
 /// What a broken schedule does is an error, not a wrong number.

@@ -132,10 +132,18 @@ void ScheduledRun::norm(Position& p, const FiringShape& shape) {
 }
 
 void ScheduledRun::by_column(Position& p, Operator op, Range rows) {
+  if (p.after_layers) {  // a head on the fabric has its input transformed too; the executor's head is in
+                         // float
+    p.after_layers = false;
+    return;
+  }
   run(op, p, p.column, rows);
   if (++p.column < size(g_.columns)) return;
   p.column = 0;
+  const std::size_t pass = p.pass;
   next_block(p);
+  p.after_layers = op == Operator::in_hadamard && head_on_fabric_ && p.pass != pass &&
+                   (g_.head_every_pass || p.pass == size(g_.passes));
 }
 
 void ScheduledRun::project(Position& p, const FiringShape& shape) {
@@ -227,14 +235,17 @@ void ScheduledRun::head(const FiringShape& shape) {
   const Range range{head_rows_, head_rows_ + size(shape.rows)};
   tiles_.run({Operator::lm_head, Part::z, size(g_.layers), column, 0, range, {}});
   head_rows_ = range.end % size(g_.vocab);
+  head_complete_ = head_rows_ == 0;
 }
 
+/// The host takes a fabric's logits tile by tile; where it computes the head itself it fires once a pass.
 void ScheduledRun::host() {
-  const std::size_t pass = host_passes_;
-  const bool wanted = g_.head_every_pass || (head_on_fabric_ ? true : pass + 1 == size(g_.passes));
-  if (head_on_fabric_ && head_rows_ != 0) return;  // not all rows yet
-  ++host_passes_;
-  if (!wanted) return;
+  if (head_on_fabric_) {
+    if (!head_complete_) return;
+    head_complete_ = false;
+  } else if (++host_passes_ < size(g_.passes) && !g_.head_every_pass) {
+    return;
+  }
   const std::size_t column = g_.feedback ? 0 : tokens_.size() - 1;
   if (!head_on_fabric_) {
     tiles_.run({Operator::lm_head, Part::z, size(g_.layers), column, 0, {0, size(g_.vocab)}, {}});

@@ -75,6 +75,7 @@ class ScheduledRun final : public FiringListener {
   std::size_t passes_begun_ = 0;
   std::size_t host_passes_ = 0;
   std::size_t head_rows_ = 0;
+  bool head_complete_ = false;  ///< all logits of a pass are made and the host has not taken them
   std::vector<std::vector<float>> logits_;
 };
 
