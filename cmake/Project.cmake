@@ -58,6 +58,8 @@ function(ssmscope_add_test name)
   add_executable(${name} ${ARG_SOURCES})
   target_link_libraries(${name} PRIVATE ssmscope_warnings ${ARG_DEPS} GTest::gtest_main rapidcheck)
   target_compile_definitions(${name} PRIVATE SSMSCOPE_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
+  # What is tested is in the libraries; the tests themselves, full of templates, should build fast.
+  target_compile_options(${name} PRIVATE $<$<CONFIG:Release>:-O1>)
   gtest_discover_tests(${name} DISCOVERY_TIMEOUT 60
     PROPERTIES TIMEOUT ${ARG_TIMEOUT} LABELS "${ARG_LABELS}")
 endfunction()
