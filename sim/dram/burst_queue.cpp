@@ -58,7 +58,8 @@ void BurstQueue::end_transaction() {
 void BurstQueue::keep_accepted(std::int64_t n, Clock first, Clock step) {
   const bool continues = step == even_step_ || n == 1;
   if (admitted_ > even_from_ && continues && accepted(admitted_) == first) return;
-  for (std::int64_t a = std::max(even_from_, admitted_ - span); a < admitted_; ++a) {
+  if (admitted_ - even_from_ > 64) update_oldest_alive();  // of the older ones nobody will ask
+  for (std::int64_t a = std::max(even_from_, oldest_alive_); a < admitted_; ++a) {
     accepted_[slot(a)] = even_clock_ + (a - even_from_) * even_step_;
   }
   even_from_ = admitted_;
