@@ -44,7 +44,7 @@ class FiringIo {
   /// Whether the firing puts tiles of `t` into a channel.
   [[nodiscard]] bool puts(Tensor t) const { return puts_[static_cast<std::size_t>(t)]; }
   void put(Tensor t, Tile tile) { made_[static_cast<std::size_t>(t)].push_back(std::move(tile)); }
-  [[nodiscard]] std::deque<Tile>& made(Tensor t) { return made_[static_cast<std::size_t>(t)]; }
+  [[nodiscard]] std::vector<Tile>& made(Tensor t) { return made_[static_cast<std::size_t>(t)]; }
 
  private:
   [[nodiscard]] std::deque<Tile>& on(Tensor t) { return shelf_[static_cast<std::size_t>(t)]; }
@@ -52,7 +52,7 @@ class FiringIo {
 
   Shelf& shelf_;
   std::span<const bool> puts_;
-  Shelf made_;
+  std::array<std::vector<Tile>, tensor_count> made_;
 };
 
 }  // namespace ssmscope::functional

@@ -149,7 +149,7 @@ struct FunctionalModel::State {
   void put_outputs(const Firing& firing, FiringIo& io) {
     for (const Rate& rate : graph.outputs(firing)) {
       const Tensor tensor = tensor_of[rate.channel];
-      std::deque<Tile>& made = io.made(tensor);
+      std::vector<Tile>& made = io.made(tensor);
       const auto n = static_cast<std::size_t>(rate.tiles);
       if (tensor == Tensor::order) made.resize(n);
       if (made.size() != n) {
