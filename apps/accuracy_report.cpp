@@ -106,15 +106,16 @@ std::string operator_json(const OperatorRows& rows) {
 
 void plot_accuracy(std::span<const CandidateScore> scores, const std::string& path) {
   const std::string ending = std::filesystem::path(path).extension().string();
-  const char* terminal = ending == ".svg"   ? "svg size 1000,420"
-                         : ending == ".png" ? "pngcairo size 1000,420"
-                         : ending == ".pdf" ? "pdfcairo size 25cm,10.5cm"
+  const char* terminal = ending == ".svg"   ? "svg size 1200,560"
+                         : ending == ".png" ? "pngcairo size 1200,560"
+                         : ending == ".pdf" ? "pdfcairo size 30cm,14cm"
                                             : nullptr;
   if (terminal == nullptr) throw InputError(path + ": a plot ends in .svg, .png or .pdf");
   std::ostringstream script;
   script << "set terminal " << terminal << "\nset output '" << path << "'\nset multiplot layout 1,2\n"
          << "set logscale y\nset xlabel 'layer'\nset ylabel 'relative error of the residual stream'\nset key "
-            "left top\n"
+            "outside "
+            "bottom center maxrows 6\nset xtics 1\n"
          << "set grid\nplot ";
   for (std::size_t i = 1; i < scores.size(); ++i) {
     script << (i > 1 ? ", " : "") << "'-' using 1:2 with linespoints title '" << scores[i].name << "'";
@@ -133,7 +134,7 @@ void plot_accuracy(std::span<const CandidateScore> scores, const std::string& pa
   for (int copy = 0; copy < 2; ++copy) {
     for (std::size_t i = 1; i < scores.size(); ++i) {
       const Estimate loss = difference(scores[i], scores[0]);
-      script << "'" << scores[i].name << "' " << loss.mean << " " << loss.standard_error << "\n";
+      script << '"' << scores[i].name << "\" " << loss.mean << " " << loss.standard_error << "\n";
     }
     script << "e\n";
   }

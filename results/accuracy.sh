@@ -25,7 +25,7 @@ whole="lightmamba-w8a8-ssm lightmamba-w4a4-ssm lightmamba-w8a8-shift lightmamba-
   echo "## 1. All schemes, natural model"; echo
   judge $natural --arithmetic both --plot results/accuracy.svg --out results/accuracy.json -- fp16 $linear $whole
   echo; echo "## 2. The same on the model with injected outliers"; echo
-  judge $outliers --arithmetic both --plot results/accuracy-outliers.svg --out results/accuracy-outliers.json -- fp16 $linear $whole
+  judge $outliers --plot results/accuracy-outliers.svg --out results/accuracy-outliers.json -- fp16 $linear $whole
   echo; echo "## 3. What a 4-bit linear layer does to exact inputs (relative RMS error, first 16 windows)"; echo
   echo "Natural model:"; echo
   judge $natural --operators --windows 16 -- rtn-w4a4 smoothquant-w4a4 lightmamba-w4a4
