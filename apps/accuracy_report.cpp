@@ -4,7 +4,6 @@
 #include <array>
 #include <cstdio>
 #include <filesystem>
-#include <memory>
 #include <sstream>
 
 #include "models/base/json.h"
@@ -106,16 +105,16 @@ std::string operator_json(const OperatorRows& rows) {
 
 void plot_accuracy(std::span<const CandidateScore> scores, const std::string& path) {
   const std::string ending = std::filesystem::path(path).extension().string();
-  const char* terminal = ending == ".svg"   ? "svg size 1200,560"
-                         : ending == ".png" ? "pngcairo size 1200,560"
-                         : ending == ".pdf" ? "pdfcairo size 30cm,14cm"
+  const char* terminal = ending == ".svg"   ? "svg size 1000,900"
+                         : ending == ".png" ? "pngcairo size 1000,900"
+                         : ending == ".pdf" ? "pdfcairo size 25cm,22cm"
                                             : nullptr;
   if (terminal == nullptr) throw InputError(path + ": a plot ends in .svg, .png or .pdf");
   std::ostringstream script;
-  script << "set terminal " << terminal << "\nset output '" << path << "'\nset multiplot layout 1,2\n"
+  script << "set terminal " << terminal << "\nset output '" << path << "'\nset multiplot layout 2,1\n"
          << "set logscale y\nset xlabel 'layer'\nset ylabel 'relative error of the residual stream'\nset key "
             "outside "
-            "bottom center maxrows 6\nset xtics 1\n"
+            "right center\nset xtics 1\n"
          << "set grid\nplot ";
   for (std::size_t i = 1; i < scores.size(); ++i) {
     script << (i > 1 ? ", " : "") << "'-' using 1:2 with linespoints title '" << scores[i].name << "'";
@@ -128,7 +127,8 @@ void plot_accuracy(std::span<const CandidateScore> scores, const std::string& pa
   }
   script << "unset logscale y\nset xlabel ''\nset ylabel 'bits per token above float'\nset style fill "
             "solid\nunset key\n"
-         << "set xtics rotate by -35\nset boxwidth 0.7\nplot '-' using 0:2:xtic(1) with boxes, '-' using "
+         << "set bmargin 13\nset xtics rotate by 40 right\nset boxwidth 0.7\nplot '-' using 0:2:xtic(1) with "
+            "boxes, '-' using "
             "0:2:3 with "
             "yerrorbars lc 'black'\n";
   for (int copy = 0; copy < 2; ++copy) {
@@ -138,10 +138,11 @@ void plot_accuracy(std::span<const CandidateScore> scores, const std::string& pa
     }
     script << "e\n";
   }
-  const std::unique_ptr<FILE, int (*)(FILE*)> pipe(popen("gnuplot", "w"), pclose);
-  if (!pipe) throw InputError("gnuplot cannot be started");
+  FILE* pipe = popen("gnuplot", "w");
+  if (pipe == nullptr) throw InputError("gnuplot cannot be started");
   const std::string text = script.str();
-  if (std::fwrite(text.data(), 1, text.size(), pipe.get()) != text.size()) throw InputError("gnuplot failed");
+  const bool written = std::fwrite(text.data(), 1, text.size(), pipe) == text.size();
+  if (pclose(pipe) != 0 || !written) throw InputError(path + ": gnuplot could not draw it");
 }
 
 }  // namespace ssmscope
