@@ -4,6 +4,8 @@
 #include <array>
 #include <cstdio>
 #include <filesystem>
+#include <fstream>
+#include <iomanip>
 #include <sstream>
 
 #include "models/base/json.h"
@@ -16,6 +18,13 @@ std::string format(const char* pattern, Args... args) {
   std::array<char, 256> buffer{};
   std::snprintf(buffer.data(), buffer.size(), pattern, args...);
   return buffer.data();
+}
+
+/// Text between gnuplot's single quotes, where a quote is written twice.
+std::string quoted(const std::string& text) {
+  std::string out = "'";
+  for (const char c : text) out += c == '\'' ? std::string("''") : std::string(1, c);
+  return out + "'";
 }
 
 JsonValue json_of(const CandidateScore& score, const CandidateScore& reference) {
@@ -111,13 +120,13 @@ void plot_accuracy(std::span<const CandidateScore> scores, const std::string& pa
                                             : nullptr;
   if (terminal == nullptr) throw InputError(path + ": a plot ends in .svg, .png or .pdf");
   std::ostringstream script;
-  script << "set terminal " << terminal << "\nset output '" << path << "'\nset multiplot layout 2,1\n"
+  script << "set terminal " << terminal << "\nset output " << quoted(path) << "\nset multiplot layout 2,1\n"
          << "set logscale y\nset xlabel 'layer'\nset ylabel 'relative error of the residual stream'\nset key "
             "outside "
             "right center\nset xtics 1\n"
          << "set grid\nplot ";
   for (std::size_t i = 1; i < scores.size(); ++i) {
-    script << (i > 1 ? ", " : "") << "'-' using 1:2 with linespoints title '" << scores[i].name << "'";
+    script << (i > 1 ? ", " : "") << "'-' using 1:2 with linespoints title " << quoted(scores[i].name);
   }
   script << "\n";
   for (std::size_t i = 1; i < scores.size(); ++i) {
@@ -134,10 +143,12 @@ void plot_accuracy(std::span<const CandidateScore> scores, const std::string& pa
   for (int copy = 0; copy < 2; ++copy) {
     for (std::size_t i = 1; i < scores.size(); ++i) {
       const Estimate loss = difference(scores[i], scores[0]);
-      script << '"' << scores[i].name << "\" " << loss.mean << " " << loss.standard_error << "\n";
+      script << std::quoted(scores[i].name) << " " << loss.mean << " " << loss.standard_error << "\n";
     }
     script << "e\n";
   }
+  // gnuplot would draw on stdout if it could not write the file.
+  if (!std::ofstream(path)) throw InputError(path + ": cannot be written");
   FILE* pipe = popen("gnuplot", "w");
   if (pipe == nullptr) throw InputError("gnuplot cannot be started");
   const std::string text = script.str();
