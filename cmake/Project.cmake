@@ -60,6 +60,6 @@ function(ssmscope_add_test name)
   target_compile_definitions(${name} PRIVATE SSMSCOPE_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
   # What is tested is in the libraries; the tests themselves, full of templates, should build fast.
   target_compile_options(${name} PRIVATE $<$<CONFIG:Release>:-O1>)
-  gtest_discover_tests(${name} DISCOVERY_TIMEOUT 60
+  gtest_discover_tests(${name} DISCOVERY_TIMEOUT 60 NO_PRETTY_VALUES
     PROPERTIES TIMEOUT ${ARG_TIMEOUT} LABELS "${ARG_LABELS}")
 endfunction()

@@ -4,10 +4,9 @@
 namespace ssmscope {
 
 MemoryChannelModule::MemoryChannelModule(sc_core::sc_module_name name, MemoryFabric& memory,
-                                         std::uint16_t index, const DramSpec& spec, bool exclusive)
+                                         const DramSpec& spec, bool exclusive)
     : sc_module(name),
       memory_(memory),
-      index_(index),
       exclusive_(exclusive),
       period_(to_femtoseconds(spec.clock_period)),
       core_(spec, DramOptions{.latency_detail = false}) {

@@ -53,8 +53,8 @@ class MemoryChannelModule : public sc_core::sc_module {
  public:
   /// `exclusive`: only one port reaches this channel, so that its bursts arrive in order and can be handed to
   /// the core at once, arrival times in the future included.
-  MemoryChannelModule(sc_core::sc_module_name name, MemoryFabric& memory, std::uint16_t index,
-                      const DramSpec& spec, bool exclusive);
+  MemoryChannelModule(sc_core::sc_module_name name, MemoryFabric& memory, const DramSpec& spec,
+                      bool exclusive);
 
   /// A burst that reaches the channel at time `arrival`, not before now.
   void request(std::uint64_t id, Bytes address, Bytes bytes, bool write, Femtoseconds arrival);
@@ -78,7 +78,6 @@ class MemoryChannelModule : public sc_core::sc_module {
   void schedule_next();
 
   MemoryFabric& memory_;
-  std::uint16_t index_;
   bool exclusive_;
   Femtoseconds period_;
   DramChannel core_;

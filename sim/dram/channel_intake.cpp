@@ -55,8 +55,10 @@ void DramChannel::Core::settle(Clock c) {
   for (bool again = true; again;) {
     again = false;
     for (int d = 0; d < 2; ++d) {
-      if (queue_[d].span_exhausted()) queue_[d].update_oldest_alive();
-      while ((next[d] = next_intake(d)) <= c) {
+      for (;;) {
+        if (queue_[d].span_exhausted()) queue_[d].update_oldest_alive();
+        next[d] = next_intake(d);
+        if (next[d] > c) break;
         admit(d, c);
         again = spec.controller.intake == IntakeOrder::in_order && queue_[1 - d].pending();
       }

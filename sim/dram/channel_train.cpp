@@ -78,9 +78,9 @@ bool DramChannel::Core::limit_by_intake(Train& t) const {
   std::int64_t available = 0;
   for (std::int32_t lane = 0; lane < lanes; ++lane) available += q.run(q.run_at(t.block, lane)).queued;
   t.entering = 0;
+  if (q.pending() && q.span_left() < 2) return false;
   if (q.full() && q.pending()) {
     t.n = std::min(t.n, q.span_left());
-    if (t.n < 2) return false;
     const dram::BurstQueue& other = queue_[1 - t.direction];
     const bool ordered = spec.controller.intake == IntakeOrder::in_order && other.pending();
     const std::int64_t before = ordered ? other.next_transaction().order : never;

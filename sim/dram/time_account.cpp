@@ -15,7 +15,6 @@ void TimeAccount::charge_gap(Clock gap, Clock c, int direction, const Waited& wa
   if (last_direction_ < 0) charge(use.idle, t_->data_start[direction]);
   charge(use.idle, idle_);
   charge(use.refresh, refresh_);
-  idle_ = refresh_ = 0;
   if (left == 0) return;
   const Clock latest = std::max({waited.bank, waited.group, waited.channel});
   const bool turned = last_direction_ >= 0 && last_direction_ != direction;

@@ -44,6 +44,7 @@ class TimeAccount {
   void column(int direction, Clock c, const Waited& waited) {
     const Clock start = c + t_->data_start[direction];
     if (start != data_end_) charge_gap(start - data_end_, c, direction, waited);
+    idle_ = refresh_ = 0;
     data_end_ = start + t_->burst;
     stats_->time.bus += Cycles(t_->burst);
     last_column_ = c;
