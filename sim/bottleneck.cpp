@@ -126,10 +126,11 @@ Bottleneck find_bottleneck(const Experiment& e, const Evaluation& out) {
   }
   if (busy / rest >= saturated) return units_bottleneck(g, busiest, busy, "the time");
 
-  BoundEvaluator evaluator;
+  LayerPath chain;
+  chain.build(g);
   std::vector<Cycles> by_actor(g.actors.size(), Cycles{0});
   Cycles path{0};
-  for (const BoundEvaluator::PathShare& share : evaluator.critical_path(g)) {
+  for (const LayerPath::Share& share : chain.shares()) {
     by_actor[share.actor] += share.cycles;
     path += share.cycles;
   }

@@ -47,8 +47,9 @@ struct Evaluation {
 };
 
 /// Lowers, bounds, simulates (in this process: once a process, see simulate()), and estimates an experiment,
-/// which must outlive the result. Checks conservation: what the run moved is what the graph's transfers add
-/// up to, and nobody is busy longer than the run; a violation throws std::logic_error.
+/// which must outlive the result. Checks conservation: what the run moved is what the workload
+/// needs by its shapes and the design's placement, and nobody is busy longer than the run; a violation throws
+/// std::logic_error.
 ///
 /// Throws Infeasible if the experiment cannot be lowered or deadlocks.
 [[nodiscard]] Evaluation evaluate(const Experiment& experiment, const Calibration& calibration,

@@ -33,9 +33,12 @@ void total_cost_of_a_design(benchmark::State& state) {
   const Calibration calibration = testing::calibration();
   const testing::Lowered run(experiment_of(state));
   const Experiment& e = run.experiment;
+  GraphActivity activity;
+  activity.count(run.graph);
   const EnergyRun energy_run{Seconds(0.1), Joules(0.1)};
   for (auto _ : state) {
-    benchmark::DoNotOptimize(total_cost(e.design, e.network, run.graph, e.board, calibration, energy_run));
+    benchmark::DoNotOptimize(
+        total_cost(e.design, e.network, run.graph, activity, e.board, calibration, energy_run));
   }
   describe(state, run);
 }

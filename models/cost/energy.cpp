@@ -9,7 +9,6 @@
 namespace ssmscope {
 namespace {
 
-using cost::GraphActivity;
 using cost::Infrastructure;
 
 /// What every part of a design spends, by the formulas of docs/energy.md.
@@ -159,9 +158,9 @@ class Reporter {
 
 template <class Sink>
 void roll_up(const Design& design, const Mamba2Shape& shape, const Graph& graph, const Board& board,
-             const Calibration& calibration, const EnergyRun& run, Sink& sink) {
+             const Calibration& calibration, const EnergyRun& run, const GraphActivity& activity,
+             Sink& sink) {
   const FabricCosts& costs = calibration.family(board.family);
-  const GraphActivity activity = cost::activity_of(graph);
   const EnergyModel model(design, graph, costs, activity, run.time);
   Visitor<Sink> visitor(model, sink);
   cost::visit(design, shape, graph, board, costs, visitor);
@@ -184,7 +183,8 @@ EnergyKinds& EnergyKinds::operator+=(const EnergyKinds& o) {
 }
 
 OffChipTraffic off_chip_traffic(const Graph& graph) {
-  const GraphActivity activity = cost::activity_of(graph);
+  GraphActivity activity;
+  activity.count(graph);
   return {Bytes(activity.bytes_read), Bytes(activity.bytes_written)};
 }
 
@@ -215,14 +215,17 @@ EnergyReport estimate_energy(const Design& design, const Mamba2Shape& shape, con
   report.time = run.time;
   report.tokens = graph.tokens;
   Reporter reporter(design, report);
-  roll_up(design, shape, graph, board, calibration, run, reporter);
+  GraphActivity activity;
+  activity.count(graph);
+  roll_up(design, shape, graph, board, calibration, run, activity, reporter);
   return report;
 }
 
-CostTotals total_cost(const Design& design, const Mamba2Shape& shape, const Graph& graph, const Board& board,
-                      const Calibration& calibration, const EnergyRun& run) {
+CostTotals total_cost(const Design& design, const Mamba2Shape& shape, const Graph& graph,
+                      const GraphActivity& activity, const Board& board, const Calibration& calibration,
+                      const EnergyRun& run) {
   Totals totals;
-  roll_up(design, shape, graph, board, calibration, run, totals);
+  roll_up(design, shape, graph, board, calibration, run, activity, totals);
   return totals.cost;
 }
 

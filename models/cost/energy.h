@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "models/cost/calibration.h"
+#include "models/cost/graph_activity.h"
 #include "models/cost/resources.h"
 #include "models/dataflow/graph.h"
 #include "models/hardware/board.h"
@@ -80,12 +81,13 @@ struct OffChipTraffic {
                                            const EnergyRun& run);
 
 /// Resources and energy of a design in one walk: the totals of the two reports, by the same formulas and
-/// without allocation (for designs of up to 64 units and channels).
+/// without allocation (for designs of up to 64 units). `activity` is that of the graph.
 struct CostTotals {
   Resources resources;
   EnergyKinds energy;
 };
 [[nodiscard]] CostTotals total_cost(const Design& design, const Mamba2Shape& shape, const Graph& graph,
-                                    const Board& board, const Calibration& calibration, const EnergyRun& run);
+                                    const GraphActivity& activity, const Board& board,
+                                    const Calibration& calibration, const EnergyRun& run);
 
 }  // namespace ssmscope

@@ -1,54 +1,29 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "models/cost/graph_activity.h"
 
-namespace ssmscope::cost {
-namespace {
+#include "models/dataflow/program.h"
 
-class Walk {
- public:
-  Walk(const Graph& graph, GraphActivity& activity) : graph_(graph), activity_(activity) {}
+namespace ssmscope {
 
-  void actor(ActorId id) {
-    actor_ = id;
-    bytes_ =
-        graph_.actors[id].kind == ActorKind::memory_write ? &activity_.bytes_written : &activity_.bytes_read;
-    code(graph_.program(graph_.actors[id]), 1);
+void GraphActivity::count(const Graph& graph) {
+  busy.assign(graph.actors.size(), 0);
+  bytes.assign(graph.actors.size(), 0);
+  tiles.assign(graph.channels.size(), 0);
+  bytes_read = bytes_written = 0;
+  std::int64_t* const passed = tiles.data();
+  for (std::size_t a = 0; a < graph.actors.size(); ++a) {
+    const Actor& actor = graph.actors[a];
+    std::int64_t cycles = 0, moved = 0;
+    for_each_firing(graph.program(actor), [&](FiringId id, std::int64_t times) {
+      const Firing& f = graph.firings[id];
+      cycles += f.busy.count() * times;
+      moved += f.bytes.count() * times;
+      for (const Rate& rate : graph.outputs(f)) passed[rate.channel] += rate.tiles * times;
+    });
+    busy[a] = cycles;
+    bytes[a] = moved;
+    (actor.kind == ActorKind::memory_write ? bytes_written : bytes_read) += moved;
   }
-
- private:
-  void code(std::span<const Instruction> instructions, std::int64_t times) {
-    for (std::size_t i = 0; i < instructions.size(); ++i) {
-      const Instruction& in = instructions[i];
-      if (in.body == 0) {
-        fire(graph_.firings[in.firing], in.count * times);
-      } else {
-        code(instructions.subspan(i + 1, in.body), in.count * times);
-        i += in.body;
-      }
-    }
-  }
-
-  void fire(const Firing& f, std::int64_t count) {
-    activity_.busy[actor_] += f.busy.count() * count;
-    *bytes_ += f.bytes.count() * count;
-    for (const Rate& rate : graph_.outputs(f)) activity_.tiles[rate.channel] += rate.tiles * count;
-  }
-
-  const Graph& graph_;
-  GraphActivity& activity_;
-  ActorId actor_ = 0;
-  std::int64_t* bytes_ = nullptr;
-};
-
-}  // namespace
-
-GraphActivity activity_of(const Graph& graph) {
-  GraphActivity activity;
-  activity.busy.resize(graph.actors.size(), 0);
-  activity.tiles.resize(graph.channels.size(), 0);
-  Walk walk(graph, activity);
-  for (std::size_t i = 0; i < graph.actors.size(); ++i) walk.actor(static_cast<ActorId>(i));
-  return activity;
 }
 
-}  // namespace ssmscope::cost
+}  // namespace ssmscope

@@ -1,22 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <boost/container/small_vector.hpp>
 #include <cstdint>
+#include <vector>
 
 #include "models/dataflow/graph.h"
 
-namespace ssmscope::cost {
+namespace ssmscope {
 
 /// What a graph's firing sequences add up to over the whole run, however long it takes.
 struct GraphActivity {
-  boost::container::small_vector<std::int64_t, 64> busy;   ///< cycles, by actor
-  boost::container::small_vector<std::int64_t, 64> tiles;  ///< tiles that pass a channel, by channel
+  std::vector<std::int64_t> busy;   ///< cycles, by actor
+  std::vector<std::int64_t> bytes;  ///< moved off chip, by actor
+  std::vector<std::int64_t> tiles;  ///< tiles that pass a channel, by channel
   std::int64_t bytes_read = 0;
   std::int64_t bytes_written = 0;
+
+  /// Counts anew; no allocation once the arrays have grown. Linear in the instructions of the compressed
+  /// sequences, not in the firings.
+  void count(const Graph& graph);
 };
 
-/// Linear in the instructions of the compressed sequences, not in the firings.
-[[nodiscard]] GraphActivity activity_of(const Graph& graph);
-
-}  // namespace ssmscope::cost
+}  // namespace ssmscope

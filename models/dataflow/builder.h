@@ -14,25 +14,23 @@ class GraphBuilder {
 
   ChannelId channel(std::string_view name, std::int64_t tile_elements, Bits element, std::int64_t capacity,
                     std::int64_t initial = 0) {
-    Channel c;
+    Channel& c = graph_.channels.emplace_back();
     c.name = name;
     c.tile_elements = tile_elements;
     c.element = element;
     c.capacity = static_cast<std::int32_t>(capacity);
     c.initial = static_cast<std::int32_t>(initial);
-    graph_.channels.push_back(c);
     return static_cast<ChannelId>(graph_.channels.size() - 1);
   }
 
   ActorId begin_actor(std::string_view name, ActorKind kind, std::uint16_t unit,
                       std::uint16_t stream = no_id) {
-    Actor a;
+    Actor& a = graph_.actors.emplace_back();
     a.name = name;
     a.kind = kind;
     a.unit = unit;
     a.stream = stream;
     a.first_instruction = static_cast<std::uint32_t>(graph_.code.size());
-    graph_.actors.push_back(a);
     return static_cast<ActorId>(graph_.actors.size() - 1);
   }
   void end_actor() {
@@ -45,17 +43,16 @@ class GraphBuilder {
     return firing(time.busy(), time.latency, shape);
   }
   FiringId firing(Cycles busy, Cycles latency, const FiringShape& shape) {
-    Firing f;
+    Firing& f = graph_.firings.emplace_back();
     f.busy = busy;
     f.latency = latency;
     f.shape = shape;
     f.first_input = f.first_output = static_cast<std::uint32_t>(graph_.rates.size());
-    graph_.firings.push_back(f);
     return static_cast<FiringId>(graph_.firings.size() - 1);
   }
   void in(ChannelId channel, std::int64_t tiles) {
     if (channel == no_id || tiles == 0) return;
-    graph_.rates.push_back({channel, static_cast<std::int32_t>(tiles)});
+    rate(channel, tiles);
     Firing& f = graph_.firings.back();
     ++f.inputs;
     f.first_output = static_cast<std::uint32_t>(graph_.rates.size());
@@ -63,7 +60,7 @@ class GraphBuilder {
   }
   void out(ChannelId channel, std::int64_t tiles) {
     if (channel == no_id || tiles == 0) return;
-    graph_.rates.push_back({channel, static_cast<std::int32_t>(tiles)});
+    rate(channel, tiles);
     ++graph_.firings.back().outputs;
     graph_.channels[channel].producer = static_cast<ActorId>(graph_.actors.size() - 1);
   }
@@ -77,14 +74,14 @@ class GraphBuilder {
 
   /// Fires `firing` `count` times.
   void fire(FiringId firing, std::int64_t count = 1) {
-    if (count > 0) graph_.code.push_back({0, firing, count});
+    if (count > 0) instruction(firing, count);
   }
 
   /// A loop that lasts as long as the returned guard.
   class Loop {
    public:
     Loop(Graph& graph, std::int64_t count) : graph_(graph), at_(graph.code.size()) {
-      graph_.code.push_back({0, no_id, count});
+      graph.code.emplace_back().count = count;
     }
     Loop(const Loop&) = delete;
     Loop& operator=(const Loop&) = delete;
@@ -106,6 +103,18 @@ class GraphBuilder {
   [[nodiscard]] const Graph& graph_view() const { return graph_; }
 
  private:
+  // Elements are made where they will lie: copying what was just written field by field stalls on the stores.
+  void rate(ChannelId channel, std::int64_t tiles) {
+    Rate& r = graph_.rates.emplace_back();
+    r.channel = channel;
+    r.tiles = static_cast<std::int32_t>(tiles);
+  }
+  void instruction(FiringId firing, std::int64_t count) {
+    Instruction& in = graph_.code.emplace_back();
+    in.firing = firing;
+    in.count = count;
+  }
+
   Graph& graph_;
 };
 

@@ -2,6 +2,7 @@
 #include "models/dataflow/geometry.h"
 
 #include <algorithm>
+#include <numeric>
 
 namespace ssmscope {
 namespace {
@@ -72,6 +73,10 @@ std::string make_geometry(const Design& design, const Mamba2Shape& shape, const 
   g.bc_rows = std::min(rows, g.groups_states);
   g.out_rows = std::min(rows, g.d_model);
   g.head_rows = std::min(rows, g.vocab);
+  g.bc_unit = std::gcd(g.bc_rows, g.groups_states);
+  g.conv_unit = std::gcd(g.tile_rows, g.bc_unit);
+  g.out_unit = std::gcd(g.out_rows, g.d_model);
+  g.head_unit = std::gcd(g.head_rows, g.vocab);
   return {};
 }
 

@@ -34,6 +34,11 @@ struct Geometry {
   std::int64_t bc_rows = 1;      ///< rows of one B or C firing
   std::int64_t out_rows = 1;     ///< rows of one out_proj firing
   std::int64_t head_rows = 1;    ///< rows of one LM head firing
+  // Elements of a column in one tile of a channel that whole firings and their remainders fill.
+  std::int64_t bc_unit = 1;    ///< B and C
+  std::int64_t conv_unit = 1;  ///< convolution history, over x, B and C
+  std::int64_t out_unit = 1;   ///< out_proj's output
+  std::int64_t head_unit = 1;  ///< logits
   bool naive = false;
 
   [[nodiscard]] std::int64_t head_groups() const { return heads / head_group; }

@@ -2,7 +2,6 @@
 #include "models/dataflow/lowering.h"
 
 #include <algorithm>
-#include <numeric>
 
 #include "models/dataflow/lowering_context.h"
 
@@ -12,28 +11,34 @@ namespace {
 
 std::string map_operators(Context& c) {
   c.unit_of_op.fill(-1);
+  OperatorSet mapped;
   for (std::size_t u = 0; u < c.design.units.size(); ++u) {
     const Unit& unit = c.design.units[u];
-    for (int i = 0; i < operator_count; ++i) {
-      const auto op = static_cast<Operator>(i);
-      if (!unit.operators().contains(op)) continue;
-      std::int16_t& at = c.unit_of_op[static_cast<std::size_t>(i)];
-      if (at >= 0)
-        return std::string("operator ") + std::string(operator_name(op)) + " is mapped to two units";
-      if (!unit.model().supports().contains(op)) {
-        return "unit " + unit.name() + " of kind " + std::string(unit.model().kind()) + " cannot execute " +
-               std::string(operator_name(op));
+    const OperatorSet supported = unit.model().supports();
+    std::string why;
+    unit.operators().for_each([&](Operator op) {
+      std::int16_t& at = c.unit_of_op[static_cast<std::size_t>(op)];
+      if (at >= 0) {
+        why = std::string("operator ") + std::string(operator_name(op)) + " is mapped to two units";
+      } else if (!supported.contains(op)) {
+        why = "unit " + unit.name() + " of kind " + std::string(unit.model().kind()) + " cannot execute " +
+              std::string(operator_name(op));
       }
       at = static_cast<std::int16_t>(u);
-    }
+    });
+    if (!why.empty()) return why;
+    mapped.insert(unit.operators());
   }
-  constexpr Operator needed[] = {
-      Operator::norm,   Operator::in_proj,    Operator::conv,      Operator::silu_xbc,
-      Operator::silu_z, Operator::softplus,   Operator::decay_exp, Operator::outer,
-      Operator::decay,  Operator::state_add,  Operator::state_c,   Operator::d_skip,
-      Operator::gate,   Operator::gated_norm, Operator::out_proj,  Operator::residual};
-  for (const Operator op : needed) {
-    if (!c.has(op)) return "no unit executes " + std::string(operator_name(op));
+  constexpr OperatorSet needed(Operator::norm, Operator::in_proj, Operator::conv, Operator::silu_xbc,
+                               Operator::silu_z, Operator::softplus, Operator::decay_exp, Operator::outer,
+                               Operator::decay, Operator::state_add, Operator::state_c, Operator::d_skip,
+                               Operator::gate, Operator::gated_norm, Operator::out_proj, Operator::residual);
+  if (!mapped.includes(needed)) {
+    std::string why;
+    needed.for_each([&](Operator op) {
+      if (why.empty() && !c.has(op)) why = "no unit executes " + std::string(operator_name(op));
+    });
+    return why;
   }
   if (c.has(Operator::delta_b) == c.has(Operator::delta_x))
     return "exactly one of delta_b and delta_x must be mapped";
@@ -140,7 +145,6 @@ void emit_fabric_head(Context& c, OperatorSet ops) {
   if (ops.contains(Operator::in_hadamard))
     head_column(c, Operator::in_hadamard, c[Edge::norm_out], 1, u, columns);
   if (!ops.contains(Operator::lm_head)) return;
-  const std::int64_t unit = std::gcd(g.head_rows, g.vocab);
   const std::int64_t tiles = ceil_div(g.vocab, g.head_rows);
   const auto tile = [&](std::int64_t rows, std::int64_t count, bool first) {
     if (count <= 0) return;
@@ -152,7 +156,7 @@ void emit_fabric_head(Context& c, OperatorSet ops) {
     const FiringId f = c.build.firing(c.time({Operator::lm_head, rows, 1, g.d_model, columns}), shape);
     if (first) c.build.in(u, columns);
     c.build.in(c[Edge::weights], 1);
-    c.build.out(c[Edge::logits], rows / unit * columns);
+    c.build.out(c[Edge::logits], rows / g.head_unit * columns);
     c.build.fire(f, count);
   };
   const std::int64_t last = g.vocab - (tiles - 1) * g.head_rows;
@@ -220,16 +224,15 @@ void emit_unit(Context& c, std::uint16_t index) {
 void emit_logit_sink(Context& c, const FiringShape& shape) {
   const Geometry& g = c.g;
   const std::int64_t columns = g.sequence ? 1 : g.columns;
-  const std::int64_t unit = std::gcd(g.head_rows, g.vocab);
   const std::int64_t tiles = ceil_div(g.vocab, g.head_rows);
   const std::int64_t last = g.vocab - (tiles - 1) * g.head_rows;
   {
     auto passes = c.build.loop(g.head_every_pass ? g.passes : 1);
     const FiringId some = c.build.firing(FiringTime{}, shape);
-    c.build.in(c[Edge::logits], g.head_rows / unit * columns);
+    c.build.in(c[Edge::logits], g.head_rows / g.head_unit * columns);
     c.build.fire(some, tiles - 1);
     const FiringId rest = c.build.firing(FiringTime{}, shape);
-    c.build.in(c[Edge::logits], last / unit * columns);
+    c.build.in(c[Edge::logits], last / g.head_unit * columns);
     if (g.feedback) c.build.out(c[Edge::embed], g.columns * g.blocks);
     c.build.fire(rest);
   }

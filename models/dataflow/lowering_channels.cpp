@@ -1,44 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
-#include <numeric>
 
 #include "models/dataflow/lowering_context.h"
 
 namespace ssmscope::lowering {
-
-Domain domain_of(Operator op) {
-  switch (op) {
-    case Operator::norm:
-    case Operator::in_hadamard:
-    case Operator::gated_norm:
-    case Operator::out_hadamard:
-    case Operator::out_hadamard2:
-      return Domain::column;
-    case Operator::in_proj:
-    case Operator::conv:
-    case Operator::silu_xbc:
-    case Operator::silu_z:
-      return Domain::part;
-    case Operator::softplus:
-    case Operator::decay_exp:
-      return Domain::group;
-    case Operator::delta_b:
-      return Domain::head;
-    case Operator::delta_x:
-    case Operator::outer:
-    case Operator::decay:
-    case Operator::state_add:
-    case Operator::state_c:
-    case Operator::d_skip:
-    case Operator::gate:
-      return Domain::ssm;
-    case Operator::out_proj:
-    case Operator::residual:
-    case Operator::lm_head:
-      return Domain::out;
-  }
-  return Domain::column;
-}
 
 namespace {
 
@@ -74,7 +39,7 @@ void make_part_channels(Context& c) {
   const Geometry& g = c.g;
   const Precision& p = c.design.precision;
   const std::int64_t xz = g.xz_rows / g.tile_rows * g.columns;
-  const std::int64_t bc_unit = std::gcd(g.bc_rows, g.groups_states);
+  const std::int64_t bc_unit = g.bc_unit;
   const std::int64_t bc_units = g.groups_states / bc_unit;
   const auto xz_channel = [&](std::string_view name, Bits width, std::int64_t capacity) {
     return c.build.channel(name, g.tile_rows, width, capacity);
@@ -97,11 +62,10 @@ void make_part_channels(Context& c) {
   }
   c.set(Edge::weights, c.build.channel("weights", 1, Bits{8}, 1));  // sized by its DMA
   if (c.design.schedule.conv_state == StatePlace::off_chip) {
-    const std::int64_t channel_unit = std::gcd(g.tile_rows, bc_unit);
     c.set(Edge::conv_in, c.build.channel("conv_in", 1, Bits{8}, 1));
     c.set(Edge::conv_out,
-          c.build.channel("conv_out", channel_unit * (g.taps - 1) * (g.sequence ? 1 : g.columns),
-                          p.conv_state, g.conv_channels / channel_unit));
+          c.build.channel("conv_out", g.conv_unit * (g.taps - 1) * (g.sequence ? 1 : g.columns), p.conv_state,
+                          g.conv_channels / g.conv_unit));
   }
   const std::int64_t held = xz_capacity(c);
   c.set(Edge::z, xz_channel("z", p.ssm, held));
@@ -169,14 +133,12 @@ void make_back_channels(Context& c) {
   }
   to_projection = c.build.channel("v", g.d_inner, p.activations, g.columns);
   c.set(Edge::rotated2, to_projection);
-  const std::int64_t unit = std::gcd(g.out_rows, g.d_model);
-  c.set(Edge::out, c.build.channel("out", unit * g.columns, p.residual, 2 * (g.out_rows / unit)));
+  c.set(Edge::out, c.build.channel("out", g.out_unit * g.columns, p.residual, 2 * (g.out_rows / g.out_unit)));
   if (c.design.schedule.lm_head != HeadPlace::fabric) {
     c.set(Edge::last, c.build.channel("last", g.d_model, p.residual, g.columns * g.blocks));
   } else {
-    const std::int64_t head_unit = std::gcd(g.head_rows, g.vocab);
     c.set(Edge::logits,
-          c.build.channel("logits", head_unit, p.residual, 2 * (g.head_rows / head_unit) * g.columns));
+          c.build.channel("logits", g.head_unit, p.residual, 2 * (g.head_rows / g.head_unit) * g.columns));
   }
 }
 

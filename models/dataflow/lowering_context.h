@@ -60,7 +60,24 @@ inline constexpr int edge_count = static_cast<int>(Edge::logits) + 1;
 /// Loops an actor's firings of one operator run in; operators of one unit in the same domain are one fused
 /// pipeline.
 enum class Domain : std::uint8_t { column, part, group, head, ssm, out };
-[[nodiscard]] Domain domain_of(Operator op);
+/// The operators of each domain.
+inline constexpr OperatorSet column_operators(Operator::norm, Operator::in_hadamard, Operator::gated_norm,
+                                              Operator::out_hadamard, Operator::out_hadamard2);
+inline constexpr OperatorSet part_operators(Operator::in_proj, Operator::conv, Operator::silu_xbc,
+                                            Operator::silu_z);
+inline constexpr OperatorSet group_operators(Operator::softplus, Operator::decay_exp);
+inline constexpr OperatorSet head_operators(Operator::delta_b);
+inline constexpr OperatorSet ssm_operators(Operator::delta_x, Operator::outer, Operator::decay,
+                                           Operator::state_add, Operator::state_c, Operator::d_skip,
+                                           Operator::gate);
+
+[[nodiscard]] constexpr Domain domain_of(Operator op) {
+  if (ssm_operators.contains(op)) return Domain::ssm;
+  if (part_operators.contains(op)) return Domain::part;
+  if (column_operators.contains(op)) return Domain::column;
+  if (group_operators.contains(op)) return Domain::group;
+  return head_operators.contains(op) ? Domain::head : Domain::out;
+}
 
 /// What all parts of the lowering share: the inputs, the sizes, the channels made so far.
 struct Context {

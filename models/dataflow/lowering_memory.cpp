@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
-#include <numeric>
 
 #include "models/dataflow/lowering_context.h"
 
@@ -173,10 +172,8 @@ class MemoryEmitter {
     const ChannelId order = order_channel("conv_order", 1);
     simple("conv_dma_in", ActorKind::memory_read, Edge::conv_in, 1, 1, read, in, Operator::conv, order);
     c_.build.end_actor();
-    const std::int64_t units =
-        g_.conv_channels / std::gcd(g_.tile_rows, std::gcd(g_.bc_rows, g_.groups_states));
-    simple("conv_dma_out", ActorKind::memory_write, Edge::conv_out, units, 1, history, out, Operator::conv,
-           order);
+    simple("conv_dma_out", ActorKind::memory_write, Edge::conv_out, g_.conv_channels / g_.conv_unit, 1,
+           history, out, Operator::conv, order);
     c_.build.end_actor();
   }
 

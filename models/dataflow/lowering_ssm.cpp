@@ -19,11 +19,16 @@ struct TilePosition {
 /// Firings of the SSM operators that share one unit.
 class SsmEmitter {
  public:
-  SsmEmitter(Context& c, OperatorSet ops) : c_(c), g_(c.g), ops_(ops) {
+  SsmEmitter(Context& c, OperatorSet ops) : c_(c), g_(c.g), ops_(ops.common(ssm_operators)) {
+    constexpr OperatorSet along_states(Operator::outer, Operator::decay, Operator::state_add,
+                                       Operator::state_c);
     // A unit with nothing along d_state fires once a row tile.
-    const bool states =
-        ops.intersects(OperatorSet(Operator::outer, Operator::decay, Operator::state_add, Operator::state_c));
-    state_tiles_ = states ? g_.state_tiles : 1;
+    state_tiles_ = ops_.intersects(along_states) ? g_.state_tiles : 1;
+    ops_.for_each([&](Operator op) {
+      times_[static_cast<std::size_t>(op)] =
+          c_.time({op, g_.tile_rows, along_states.contains(op) ? g_.tile_states : 1,
+                   op == Operator::state_c ? g_.d_state : 1, 1});
+    });
   }
 
   void emit() {
@@ -93,19 +98,15 @@ class SsmEmitter {
     FiringTime time;
     FiringShape shape;
     bool any = false;
-    for (int i = 0; i < operator_count; ++i) {
-      const auto op = static_cast<Operator>(i);
-      if (domain_of(op) != Domain::ssm || !active(op, at)) continue;
-      const bool has_states = op == Operator::outer || op == Operator::decay || op == Operator::state_add ||
-                              op == Operator::state_c;
-      const FiringTime t = c_.time(
-          {op, g_.tile_rows, has_states ? g_.tile_states : 1, op == Operator::state_c ? g_.d_state : 1, 1});
+    ops_.for_each([&](Operator op) {
+      if (!active(op, at)) return;
+      const FiringTime& t = times_[static_cast<std::size_t>(op)];
       const Cycles latency = time.latency + t.latency;  // a chain of pipelines ...
       if (t.busy() >= time.busy()) time = t;            // ... is as fast as its slowest member
       time.latency = latency;
       if (!any) shape.op = op;
       any = true;
-    }
+    });
     shape.rows = static_cast<std::int32_t>(g_.tile_rows);
     shape.reduce = static_cast<std::int32_t>(g_.tile_states);
     shape.head_first = at.head_first;
@@ -202,6 +203,7 @@ class SsmEmitter {
   Context& c_;
   const Geometry& g_;
   OperatorSet ops_;
+  std::array<FiringTime, operator_count> times_;  ///< of a tile, by operator
   std::int64_t state_tiles_ = 1;
 };
 

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
-#include <numeric>
 
 #include "models/dataflow/lowering_context.h"
 
@@ -98,7 +97,7 @@ PartEdges part_edges(Part part) {
 std::int64_t part_tiles(const Geometry& g, Part part, std::int64_t rows) {
   if (part == Part::z || part == Part::x) return rows / g.tile_rows * g.columns;
   if (part == Part::dt) return rows;
-  return rows / std::gcd(g.bc_rows, g.groups_states);
+  return rows / g.bc_unit;
 }
 
 }  // namespace
@@ -113,7 +112,6 @@ void emit_projection_parts(Context& c, OperatorSet ops) {
   unsigned wanted = conv || act ? xbc : 0u;
   if (act_z) wanted |= 1u << unsigned(Part::z);
   if (project) wanted = 31u;
-  const std::int64_t channel_unit = std::gcd(g.tile_rows, std::gcd(g.bc_rows, g.groups_states));
 
   walk_parts(c, wanted, [&](Part part, std::int64_t rows, std::int64_t count, bool first) {
     const PartEdges e = part_edges(part);
@@ -143,7 +141,7 @@ void emit_projection_parts(Context& c, OperatorSet ops) {
     c.build.in(c[convolves || part == Part::z ? e.raw : e.conv], tiles);
     c.build.out(c[activates ? e.act : e.conv], tiles);
     if (activates && part == Part::x) c.build.out(c[Edge::x_skip], tiles);
-    if (convolves) c.build.out(c[Edge::conv_out], rows / channel_unit);
+    if (convolves) c.build.out(c[Edge::conv_out], rows / g.conv_unit);
     c.build.fire(f, count);
   });
 }
@@ -172,7 +170,7 @@ void emit_head_scalars(Context& c, OperatorSet ops) {
   }
   if (ops.contains(Operator::delta_b)) {
     const FiringTime time = c.time({Operator::delta_b, g.d_state, 1, 1, g.columns});
-    const std::int64_t b_tiles = g.groups_states / std::gcd(g.bc_rows, g.groups_states);
+    const std::int64_t b_tiles = g.groups_states / g.bc_unit;
     for (const bool first : {true, false}) {
       const FiringId f = c.build.firing(time, shape_of(Operator::delta_b, g.d_state, g.columns));
       if (first) c.build.in(c[Edge::b], b_tiles);
@@ -185,7 +183,6 @@ void emit_head_scalars(Context& c, OperatorSet ops) {
 
 void emit_output(Context& c, OperatorSet ops, bool last_layer) {
   const Geometry& g = c.g;
-  const std::int64_t unit = std::gcd(g.out_rows, g.d_model);
   const bool project = ops.contains(Operator::out_proj);
   const Edge next = last_layer && c[Edge::last] != no_id ? Edge::last : Edge::residual_norm;
   const std::int64_t tiles = ceil_div(g.d_model, g.out_rows);
@@ -198,9 +195,9 @@ void emit_output(Context& c, OperatorSet ops, bool last_layer) {
     if (project) {
       if (first) c.build.in(c[Edge::rotated2], g.columns);
       c.build.in(c[Edge::weights], 1);
-      c.build.out(c[Edge::out], rows / unit);
+      c.build.out(c[Edge::out], rows / g.out_unit);
     } else {
-      c.build.in(c[Edge::out], rows / unit);
+      c.build.in(c[Edge::out], rows / g.out_unit);
       if (last) c.build.out(c[next], g.columns);
     }
     c.build.fire(f, count);

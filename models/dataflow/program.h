@@ -4,6 +4,7 @@
 #include <array>
 #include <cstdint>
 #include <span>
+#include <stdexcept>
 
 #include "models/dataflow/graph.h"
 
@@ -11,6 +12,31 @@ namespace ssmscope {
 
 /// Loops nest no deeper than this (pass, layer, head group, head, row tile, column, state tile).
 inline constexpr int max_loop_depth = 8;
+
+/// Calls visit(firing, count) for every fire instruction of a firing sequence, in program order, with the
+/// times it fires in one run of them. Linear in the instructions, however often they loop. Throws
+/// std::length_error where loops nest deeper than max_loop_depth.
+template <class Visit>
+void for_each_firing(std::span<const Instruction> code, Visit&& visit) {
+  struct Level {
+    std::size_t end;
+    std::int64_t times;
+  };
+  std::array<Level, max_loop_depth + 1> stack;
+  stack[0] = {code.size(), 1};
+  std::size_t depth = 0;
+  for (std::size_t i = 0; i < code.size(); ++i) {
+    while (i == stack[depth].end) --depth;
+    const Instruction& in = code[i];
+    if (in.body == 0) {
+      visit(in.firing, in.count * stack[depth].times);
+      continue;
+    }
+    if (depth == max_loop_depth) throw std::length_error("loops of a firing sequence nest too deep");
+    const Level inner{i + 1 + in.body, in.count * stack[depth].times};
+    stack[++depth] = inner;
+  }
+}
 
 /// Walks an actor's compressed firing sequence, one firing at a time, in constant memory.
 class ProgramCursor {

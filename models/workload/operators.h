@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <bit>
 #include <cstdint>
 #include <optional>
 #include <string_view>
@@ -59,6 +60,18 @@ class OperatorSet {
   [[nodiscard]] constexpr bool includes(OperatorSet other) const { return (other.bits_ & ~bits_) == 0; }
   [[nodiscard]] constexpr bool empty() const { return bits_ == 0; }
   [[nodiscard]] constexpr std::uint32_t bits() const { return bits_; }
+  [[nodiscard]] constexpr OperatorSet common(OperatorSet other) const {
+    OperatorSet both;
+    both.bits_ = bits_ & other.bits_;
+    return both;
+  }
+  /// Calls f(operator) for each member, in data-flow order.
+  template <class F>
+  constexpr void for_each(F&& f) const {
+    for (std::uint32_t rest = bits_; rest != 0; rest &= rest - 1) {
+      f(static_cast<Operator>(std::countr_zero(rest)));
+    }
+  }
   constexpr bool operator==(const OperatorSet&) const = default;
 
  private:

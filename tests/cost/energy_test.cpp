@@ -62,7 +62,10 @@ TEST(Energy, ComponentsAddUpAndFastPathAgrees) {
     for (const ComponentEnergy& c : report.components) sum += c.energy;
     EXPECT_NEAR(sum.total().count(), report.total.total().count(), 1e-9 * report.total.total().count())
         << name;
-    const CostTotals totals = total_cost(e.design, e.network, run.graph, e.board, calibration, energy_run);
+    GraphActivity activity;
+    activity.count(run.graph);
+    const CostTotals totals =
+        total_cost(e.design, e.network, run.graph, activity, e.board, calibration, energy_run);
     EXPECT_EQ(totals.energy.total(), report.total.total()) << name;
     EXPECT_EQ(totals.resources, total_resources(e.design, e.network, run.graph, e.board, calibration))
         << name;
@@ -95,7 +98,8 @@ TEST(Energy, TwoTokensTakeTwiceTheWork) {
 
 TEST(Energy, ActivityIsWhatTheProgramsAddUpTo) {
   const Lowered run("fastmamba-vc709-w8a8-decode-2.7b");
-  const cost::GraphActivity activity = cost::activity_of(run.graph);
+  GraphActivity activity;
+  activity.count(run.graph);
   std::int64_t moved = 0;
   for (std::size_t i = 0; i < run.graph.actors.size(); ++i) {
     const ProgramTotals totals = program_totals(run.graph, run.graph.program(run.graph.actors[i]));

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+// What an exploration pays for one candidate in closed form: lowering, bound, resources and energy.
+#include <benchmark/benchmark.h>
+
+#include <stdexcept>
+
+#include "models/cost/closed_form.h"
+#include "models/dataflow/lowering.h"
+#include "tests/cost/lowered.h"
+
+namespace ssmscope {
+namespace {
+
+void lower_a_design(benchmark::State& state) {
+  const testing::Lowered run(testing::shipped[state.range(0)]);
+  const Experiment& e = run.experiment;
+  Graph graph;
+  for (auto _ : state) {
+    benchmark::DoNotOptimize(lower(e.design, e.network, e.phase, graph));
+  }
+  state.SetLabel(testing::shipped[state.range(0)]);
+}
+BENCHMARK(lower_a_design)->DenseRange(0, 2);
+
+void bound_of_a_lowered_design(benchmark::State& state) {
+  const testing::Lowered run(testing::shipped[state.range(0)]);
+  const Experiment& e = run.experiment;
+  const MemoryPeak peak{e.dram.peak(), e.memory()->channels};
+  BoundEvaluator evaluator;
+  for (auto _ : state) {
+    benchmark::DoNotOptimize(evaluator.evaluate(run.graph, e.design.clock, e.design.memory.ports, peak));
+  }
+  state.SetLabel(testing::shipped[state.range(0)]);
+}
+BENCHMARK(bound_of_a_lowered_design)->DenseRange(0, 2);
+
+void closed_form_of_a_design(benchmark::State& state) {
+  const Calibration calibration = testing::calibration();
+  const testing::Lowered run(testing::shipped[state.range(0)]);
+  const Experiment& e = run.experiment;
+  const Surroundings around{e.network, e.phase, e.board, e.dram, e.memory()->channels, calibration};
+  ClosedFormEvaluator evaluator;
+  ClosedForm result;
+  for (auto _ : state) {
+    if (!evaluator.evaluate(e.design, around, result).empty()) throw std::logic_error("not lowered");
+    benchmark::DoNotOptimize(result);
+  }
+  state.SetLabel(testing::shipped[state.range(0)]);
+  state.SetItemsProcessed(state.iterations());
+}
+BENCHMARK(closed_form_of_a_design)->DenseRange(0, 2);
+
+}  // namespace
+}  // namespace ssmscope
