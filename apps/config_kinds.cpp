@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "apps/published.h"
+#include "explore/problem.h"
 #include "models/cost/calibration.h"
 #include "models/experiment/experiment.h"
 #include "models/experiment/experiment_fields.h"
@@ -204,6 +205,22 @@ std::string published_note(const Catalog& catalog, const std::string& path, Diag
                 published->baselines.size());
 }
 
+// Sweeps
+
+void check_sweep(const Catalog& catalog, const std::string& path, Diagnostics& diagnostics) {
+  const std::optional<SweepFile> file = load_sweep(catalog, path, diagnostics);
+  if (file) (void)Problem::load(catalog, builtin_units(), *file, diagnostics);
+}
+
+std::string sweep_note(const Catalog& catalog, const std::string& path, Diagnostics& diagnostics) {
+  const std::optional<SweepFile> file = load_sweep(catalog, path, diagnostics);
+  if (!file) return {};
+  std::string note = file->sweep.experiment + format(", %zu axes", file->sweep.axes.size());
+  for (const Objective& o : file->sweep.objectives)
+    note += ", " + std::string(name_of(o.direction)) + " " + o.figure;
+  return note;
+}
+
 constexpr std::array kinds = {
     ConfigKind{"design", "designs", "accelerators: board, clock, precision, units, schedule",
                [] { return design_schema(builtin_units()); }, check_design, design_note},
@@ -215,6 +232,8 @@ constexpr std::array kinds = {
     ConfigKind{"scheme", "schemes", "quantisation schemes", schema_of<Scheme>, check_scheme, scheme_note},
     ConfigKind{"experiment", "experiments", "a design and what runs on it", experiment_schema,
                check_experiment_file, experiment_note},
+    ConfigKind{"sweep", "sweeps", "spaces of designs to explore", schema_of<SweepDocument>, check_sweep,
+               sweep_note},
     ConfigKind{"calibration", "calibration", "constants of resources and energy", calibration_schema,
                check_calibration, calibration_note},
     ConfigKind{"published", "validation", "published figures the simulator is compared with",

@@ -106,24 +106,37 @@ IsolatedResult run_isolated(const std::function<std::string()>& work, const Isol
 std::vector<IsolatedResult> run_isolated(const std::vector<std::function<std::string()>>& work,
                                          std::size_t jobs, const IsolationLimits& limits) {
   std::vector<IsolatedResult> results(work.size());
-  std::vector<Child> running;
   std::size_t next = 0;
-  while (next < work.size() || !running.empty()) {
-    while (next < work.size() && running.size() < std::max<std::size_t>(1, jobs)) {
-      running.push_back(start(work[next], next, limits));
-      ++next;
+  run_isolated([&] { return next < work.size() ? work[next++] : std::function<std::string()>(); },
+               [&](std::size_t index, IsolatedResult result) { results[index] = std::move(result); }, jobs,
+               limits);
+  return results;
+}
+
+void run_isolated(const std::function<std::function<std::string()>()>& next,
+                  const std::function<void(std::size_t, IsolatedResult)>& done, std::size_t jobs,
+                  const IsolationLimits& limits) {
+  std::vector<Child> running;
+  std::size_t started = 0;
+  bool more = true;
+  while (more || !running.empty()) {
+    while (more && running.size() < std::max<std::size_t>(1, jobs)) {
+      const std::function<std::string()> work = next();
+      more = static_cast<bool>(work);
+      if (more) running.push_back(start(work, started++, limits));
     }
+    if (running.empty()) break;
     std::vector<pollfd> polls;
     polls.reserve(running.size());
     for (const Child& c : running) polls.push_back({c.fd, POLLIN, 0});
     if (::poll(polls.data(), static_cast<nfds_t>(polls.size()), -1) < 0) continue;
     for (std::size_t i = running.size(); i-- > 0;) {
       if (polls[i].revents == 0 || drain(running[i])) continue;
-      results[running[i].index] = finish(running[i]);
+      Child ended = std::move(running[i]);
       running.erase(running.begin() + static_cast<std::ptrdiff_t>(i));
+      done(ended.index, finish(ended));
     }
   }
-  return results;
 }
 
 }  // namespace ssmscope

@@ -32,4 +32,11 @@ struct IsolatedResult {
 [[nodiscard]] std::vector<IsolatedResult> run_isolated(const std::vector<std::function<std::string()>>& work,
                                                        std::size_t jobs, const IsolationLimits& limits = {});
 
+/// The same for a stream of work: `next` gives what to start when a place among the `jobs` is free, or
+/// nothing when there is no more; `done` gets each result as it comes, with the number of its start, from 0.
+/// Both are called in this process; `next` may prepare what the child will find in its memory.
+void run_isolated(const std::function<std::function<std::string()>()>& next,
+                  const std::function<void(std::size_t, IsolatedResult)>& done, std::size_t jobs,
+                  const IsolationLimits& limits = {});
+
 }  // namespace ssmscope

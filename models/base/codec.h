@@ -109,6 +109,10 @@ class Codec {
   [[nodiscard]] virtual std::string show_bound(double bound) const;
   /// The part a pointer token names; codec == nullptr if there is none. `field` is passed on by containers.
   [[nodiscard]] virtual Slot child(void* object, std::string_view token, const Field* field) const;
+  /// Copies a scalar (a value of any kind but object, optional, list, map) from one object to another.
+  virtual void copy(void* to, const void* from) const;
+  /// The value of an integer, number or quantity, in the base unit; nothing for other kinds.
+  [[nodiscard]] virtual std::optional<double> number(const void* value) const;
   /// Pointer tokens of the parts that exist in *object, in order.
   [[nodiscard]] virtual std::vector<std::string> children(const void* object) const;
 };
@@ -172,6 +176,7 @@ class EnumCodec final : public Codec {
   [[nodiscard]] std::optional<JsonValue> write(const void* value) const override;
   [[nodiscard]] JsonValue schema(const FieldRules&, SchemaDefs&) const override;
   [[nodiscard]] std::vector<std::string> names() const override;
+  void copy(void* to, const void* from) const override { store_(to, load_(from)); }
 
  private:
   std::vector<Name> names_;

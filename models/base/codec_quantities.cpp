@@ -198,6 +198,12 @@ class QuantityCodec final : public Codec {
   [[nodiscard]] std::optional<JsonValue> write(const void* value) const override {
     return JsonValue(show(*static_cast<const Q*>(value)));
   }
+  void copy(void* to, const void* from) const override {
+    *static_cast<Q*>(to) = *static_cast<const Q*>(from);
+  }
+  [[nodiscard]] std::optional<double> number(const void* value) const override {
+    return static_cast<double>(static_cast<const Q*>(value)->count());
+  }
   [[nodiscard]] JsonValue schema(const FieldRules& rules, SchemaDefs&) const override {
     std::string units;
     for (const Unit& u : family_.units) units += (units.empty() ? "" : "|") + std::string(u.name);

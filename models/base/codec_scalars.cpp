@@ -3,6 +3,7 @@
 #include <charconv>
 #include <cmath>
 #include <limits>
+#include <stdexcept>
 
 #include "models/base/codec.h"
 #include "models/base/codec_rules.h"
@@ -17,6 +18,12 @@ Slot Codec::child(void*, std::string_view, const Field*) const {
 }
 std::vector<std::string> Codec::children(const void*) const {
   return {};
+}
+void Codec::copy(void*, const void*) const {
+  throw std::logic_error("only scalars are copied through their codec, not " + type_name());
+}
+std::optional<double> Codec::number(const void*) const {
+  return std::nullopt;
 }
 
 namespace detail {
@@ -90,6 +97,9 @@ class BoolCodec final : public Codec {
   [[nodiscard]] std::optional<JsonValue> write(const void* value) const override {
     return JsonValue(*static_cast<const bool*>(value));
   }
+  void copy(void* to, const void* from) const override {
+    *static_cast<bool*>(to) = *static_cast<const bool*>(from);
+  }
   [[nodiscard]] JsonValue schema(const FieldRules&, SchemaDefs&) const override {
     return JsonValue::object().set("type", "boolean");
   }
@@ -119,6 +129,12 @@ class IntCodec final : public Codec {
   }
   [[nodiscard]] std::optional<JsonValue> write(const void* value) const override {
     return JsonValue(std::int64_t{*static_cast<const Int*>(value)});
+  }
+  void copy(void* to, const void* from) const override {
+    *static_cast<Int*>(to) = *static_cast<const Int*>(from);
+  }
+  [[nodiscard]] std::optional<double> number(const void* value) const override {
+    return static_cast<double>(*static_cast<const Int*>(value));
   }
   [[nodiscard]] JsonValue schema(const FieldRules& rules, SchemaDefs&) const override {
     JsonValue out = JsonValue::object().set("type", "integer");
@@ -154,6 +170,12 @@ class DoubleCodec final : public Codec {
   [[nodiscard]] std::optional<JsonValue> write(const void* value) const override {
     return JsonValue(*static_cast<const double*>(value));
   }
+  void copy(void* to, const void* from) const override {
+    *static_cast<double*>(to) = *static_cast<const double*>(from);
+  }
+  [[nodiscard]] std::optional<double> number(const void* value) const override {
+    return static_cast<double>(*static_cast<const double*>(value));
+  }
   [[nodiscard]] JsonValue schema(const FieldRules& rules, SchemaDefs&) const override {
     JsonValue number = JsonValue::object().set("type", "number");
     add_rules(number, rules, false);
@@ -177,6 +199,9 @@ class StringCodec final : public Codec {
   [[nodiscard]] std::optional<JsonValue> write(const void* value) const override {
     return JsonValue(*static_cast<const std::string*>(value));
   }
+  void copy(void* to, const void* from) const override {
+    *static_cast<std::string*>(to) = *static_cast<const std::string*>(from);
+  }
   [[nodiscard]] JsonValue schema(const FieldRules& rules, SchemaDefs&) const override {
     JsonValue out = JsonValue::object().set("type", "string");
     add_rules(out, rules, false);
@@ -198,6 +223,9 @@ class RawCodec final : public Codec {
     const auto& json = *static_cast<const JsonValue*>(value);
     if (json.is_null()) return std::nullopt;
     return json;
+  }
+  void copy(void* to, const void* from) const override {
+    *static_cast<JsonValue*>(to) = *static_cast<const JsonValue*>(from);
   }
   [[nodiscard]] JsonValue schema(const FieldRules&, SchemaDefs&) const override {
     return JsonValue::object();

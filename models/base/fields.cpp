@@ -201,6 +201,10 @@ std::optional<JsonValue> get_field(const TableBase& table, const void* object, s
   return slot.codec == nullptr ? std::nullopt : slot.codec->write(slot.object);
 }
 
+Slot find_field(const TableBase& table, void* object, std::string_view pointer) {
+  return walk(table, object, pointer);
+}
+
 bool set_field(const TableBase& table, void* object, std::string_view pointer, const JsonValue& value,
                Diagnostics& diagnostics) {
   const Slot slot = walk(table, object, pointer);

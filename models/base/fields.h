@@ -284,6 +284,10 @@ template <Described T>
   return get_field(Describe<T>::table(), &object, pointer);
 }
 
+/// The part `pointer` names, for a program that changes one field very often; codec == nullptr if there is
+/// none. It stays good while the object lives and no list or map above the part changes.
+[[nodiscard]] Slot find_field(const TableBase& table, void* object, std::string_view pointer);
+
 bool set_field(const TableBase& table, void* object, std::string_view pointer, const JsonValue& value,
                Diagnostics& diagnostics);
 /// Sets the part `pointer` names from JSON, by the same rules as read(); checks over whole structs do not run

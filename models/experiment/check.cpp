@@ -73,35 +73,6 @@ class Checker {
     divides("/schedule/tile_states", s.tile_states, "the state dimension (d_state)", e_.network.d_state);
   }
 
-  /// Elements a firing of `op` has beside each other; lanes that do not divide them idle in every last beat.
-  [[nodiscard]] std::int64_t elements(Operator op) const {
-    const Schedule& s = e_.design.schedule;
-    switch (op) {
-      case Operator::outer:
-      case Operator::decay:
-      case Operator::state_add:
-      case Operator::state_c:
-        return s.tile_rows * s.tile_states;
-      case Operator::delta_x:
-      case Operator::d_skip:
-      case Operator::gate:
-        return s.tile_rows;
-      case Operator::delta_b:
-        return e_.network.d_state;
-      case Operator::norm:
-      case Operator::in_hadamard:
-        return e_.network.d_model;
-      case Operator::gated_norm:
-      case Operator::out_hadamard:
-      case Operator::out_hadamard2:
-        return e_.network.d_inner();
-      case Operator::conv:
-        return e_.network.conv_channels();
-      default:
-        return 0;  // projections, scalars a head and SiLU work on remainders too
-    }
-  }
-
   void lanes() {
     for (const Unit& unit : e_.design.units) {
       const std::string pointer = "/units/" + pointer_escape(unit.name()) + "/lanes";
@@ -109,7 +80,8 @@ class Checker {
       const std::int64_t lanes = unit.model().row_lanes();
       for (int i = 0; i < operator_count; ++i) {
         const auto op = static_cast<Operator>(i);
-        const std::int64_t n = unit.operators().contains(op) ? elements(op) : 0;
+        const std::int64_t n =
+            unit.operators().contains(op) ? tile_elements(op, e_.design.schedule, e_.network) : 0;
         if (n == 0 || n % lanes == 0) continue;
         diagnostics_.error(position(design_, pointer),
                            "lanes do not divide the " + number(n) + " elements of a tile of " +
@@ -196,6 +168,33 @@ class Checker {
 };
 
 }  // namespace
+
+std::int64_t tile_elements(Operator op, const Schedule& s, const Mamba2Shape& network) {
+  switch (op) {
+    case Operator::outer:
+    case Operator::decay:
+    case Operator::state_add:
+    case Operator::state_c:
+      return s.tile_rows * s.tile_states;
+    case Operator::delta_x:
+    case Operator::d_skip:
+    case Operator::gate:
+      return s.tile_rows;
+    case Operator::delta_b:
+      return network.d_state;
+    case Operator::norm:
+    case Operator::in_hadamard:
+      return network.d_model;
+    case Operator::gated_norm:
+    case Operator::out_hadamard:
+    case Operator::out_hadamard2:
+      return network.d_inner();
+    case Operator::conv:
+      return network.conv_channels();
+    default:
+      return 0;
+  }
+}
 
 void check_experiment(const Experiment& e, const JsonValue& design, const SourcePosition& named_at,
                       Diagnostics& diagnostics) {

@@ -33,6 +33,7 @@ struct Experiment {
 struct ExperimentSource {
   std::string reference;              ///< path or name of an experiment file
   std::vector<std::string> settings;  ///< "/json/pointer=value", applied after references are resolved
+  bool unchecked = false;  ///< leave out check_experiment(), for a program that changes the design first
 };
 
 /// Reads an experiment: resolves its design (with what it extends), network, board and memory, applies

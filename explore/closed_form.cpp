@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "explore/closed_form.h"
+
+#include <algorithm>
+#include <bitset>
+
+#include "models/dataflow/lowering.h"
+
+namespace ssmscope {
+namespace {
+
+constexpr std::int64_t most_channels = 256;
+
+std::int64_t moved(const Graph& g, std::uint32_t code, std::uint32_t length) {
+  std::int64_t bytes = 0;
+  for (std::uint32_t i = code; i < code + length; ++i) {
+    const Instruction& in = g.code[i];
+    if (in.body == 0) {
+      bytes += g.firings[in.firing].bytes.count() * in.count;
+    } else {
+      bytes += moved(g, i + 1, in.body) * in.count;
+      i += in.body;
+    }
+  }
+  return bytes;
+}
+
+/// Dynamic energy and standby power, kept apart: the second grows with time. A channel that has nothing more
+/// to do is not refreshed in the simulation, and when that is only the simulation knows: no refresh is
+/// counted.
+struct DramBound {
+  Joules dynamic{0};
+  Watts standby{0};
+};
+
+DramBound bound_dram(const DramSpec& spec, const Graph& g) {
+  const DramEnergy energy = energy_of(spec);
+  std::int64_t read = 0, written = 0, rows = 0;
+  std::bitset<most_channels> used;  // channels without traffic sleep
+  for (const Actor& a : g.actors) {
+    if (a.stream == no_id) continue;
+    const std::int64_t bytes = moved(g, a.first_instruction, a.instructions);
+    (a.kind == ActorKind::memory_read ? read : written) += bytes;
+    // A row may stay open while reads and writes of several streams take turns in it; a stream's own bytes
+    // lie in as many rows as they fill.
+    const Stream& s = g.streams[a.stream];
+    const std::int64_t distinct = std::min(bytes, s.size.count());
+    rows = std::max(rows, distinct / spec.geometry.row.count());
+    const std::int64_t touched = std::min<std::int64_t>(s.channels, ceil_div(distinct, s.stripe.count()));
+    for (std::int64_t k = 0; k < touched && s.first_channel + k < most_channels; ++k)
+      used.set(static_cast<std::size_t>(s.first_channel + k));
+  }
+  const auto channels = static_cast<std::int64_t>(used.count());
+  const std::int64_t burst = spec.geometry.burst.count();
+  DramBound b;
+  b.dynamic = Joules(energy.read.count() * static_cast<double>(ceil_div(read, burst)) +
+                     energy.write.count() * static_cast<double>(ceil_div(written, burst)) +
+                     energy.activate.count() * static_cast<double>(rows));
+  b.standby = Watts(energy.background.count() * static_cast<double>(channels));
+  return b;
+}
+
+}  // namespace
+
+Joules optimistic_dram(const DramSpec& spec, const Graph& graph, Seconds time) {
+  const DramBound b = bound_dram(spec, graph);
+  return b.dynamic + b.standby * time;
+}
+
+Legality ClosedForm::evaluate(const Experiment& e) {
+  if (const Legality l = check_design(e); l != Legality::legal) return l;
+  if (!lower(e.design, e.network, e.phase, graph_).empty()) return Legality::lowering;
+  if (const Legality l = check_graph(e, graph_); l != Legality::legal) return l;
+  bound_ = evaluator_.evaluate(graph_, e.design.clock, e.design.memory.ports,
+                               {e.dram.peak(), e.memory()->channels});
+  RunFigures run;
+  run.cycles = bound_.cycles;
+  run.time = bound_.cycles / e.design.clock;
+  run.tokens = graph_.tokens;
+  const DramBound dram = bound_dram(e.dram, graph_);
+  const CostTotals cost = total_cost(e.design, e.network, graph_, e.board, calibration_,
+                                     {run.time, dram.dynamic + dram.standby * run.time});
+  run.resources = cost.resources;
+  run.energy = cost.energy.total();
+  // However long the run takes, clock tree, device and standby take their power.
+  run.power = (cost.energy.clock + cost.energy.static_power) / run.time + dram.standby;
+  figures_ = figures_of(run, e.board.resources);
+  return Legality::legal;
+}
+
+Figures ClosedForm::simulated(const Experiment& e, const SimulatedRun& simulated) const {
+  RunFigures run;
+  run.cycles = simulated.cycles;
+  run.time = simulated.cycles / e.design.clock;
+  run.tokens = graph_.tokens;
+  const CostTotals cost =
+      total_cost(e.design, e.network, graph_, e.board, calibration_, {run.time, simulated.dram});
+  run.resources = cost.resources;
+  run.energy = cost.energy.total();
+  run.power = cost.energy.total() / run.time;
+  return figures_of(run, e.board.resources);
+}
+
+}  // namespace ssmscope

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "explore/cursor.h"
+#include "explore/figures.h"
+#include "explore/legality.h"
+#include "models/cost/bound.h"
+#include "models/cost/calibration.h"
+#include "models/cost/energy.h"
+
+namespace ssmscope {
+
+/// What a simulation adds to the closed form: everything else follows from these two and the design.
+struct SimulatedRun {
+  Cycles cycles{0};
+  Joules dram{0};
+};
+
+/// Evaluates designs in closed form. Holds scratch space; one object a thread.
+class ClosedForm {
+ public:
+  /// `calibration` must outlive the evaluator.
+  explicit ClosedForm(const Calibration& calibration) : calibration_(calibration) {}
+
+  /// Lowers and bounds a design. Where it is legal, figures() are optimistic: no simulation of it is better
+  /// in any of them, and resources are exact.
+  Legality evaluate(const Experiment& experiment);
+  [[nodiscard]] const Figures& figures() const { return figures_; }
+  [[nodiscard]] const Graph& graph() const { return graph_; }
+  [[nodiscard]] const Bound& bound() const { return bound_; }
+
+  /// The figures of the design evaluated last, with what its simulation gave.
+  [[nodiscard]] Figures simulated(const Experiment& experiment, const SimulatedRun& run) const;
+
+ private:
+  const Calibration& calibration_;
+  Graph graph_;
+  BoundEvaluator evaluator_;
+  Bound bound_;
+  Figures figures_{};
+};
+
+/// A lower bound of the energy its memory channels take over a run of at least `time`: every burst moved,
+/// each row a stream covers opened once at least, no refresh.
+[[nodiscard]] Joules optimistic_dram(const DramSpec& spec, const Graph& graph, Seconds time);
+
+}  // namespace ssmscope

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "explore/legality.h"
+
+#include <algorithm>
+#include <bit>
+
+#include "models/experiment/check.h"
+
+namespace ssmscope {
+namespace {
+
+bool lanes_divide(const Unit& unit, const Experiment& e) {
+  if (unit.model().table().find("lanes") == nullptr) return true;
+  const std::int64_t lanes = unit.model().row_lanes();
+  for (std::uint32_t bits = unit.operators().bits(); bits != 0; bits &= bits - 1) {
+    const auto op = static_cast<Operator>(std::countr_zero(bits));
+    const std::int64_t n = tile_elements(op, e.design.schedule, e.network);
+    if (n != 0 && n % lanes != 0) return false;
+  }
+  return true;
+}
+
+bool placed(const Placement& place, const MemoryConfig& config, const BoardMemory& memory) {
+  const bool known = std::any_of(config.ports.begin(), config.ports.end(),
+                                 [&](const MemoryPort& port) { return port.name == place.port; });
+  return known && place.first_channel + place.channels <= memory.channels;
+}
+
+}  // namespace
+
+const char* legality_name(Legality legality) {
+  constexpr const char* names[] = {"legal",    "tile",   "lanes",    "memory",    "port",
+                                   "lowering", "buffer", "oversize", "constraint"};
+  return names[static_cast<std::size_t>(legality)];
+}
+
+Legality check_design(const Experiment& e) {
+  const Schedule& s = e.design.schedule;
+  if (e.network.headdim % s.tile_rows != 0 || e.network.d_state % s.tile_states != 0) return Legality::tile;
+  for (const Unit& unit : e.design.units) {
+    if (!lanes_divide(unit, e)) return Legality::lanes;
+  }
+  const MemoryConfig& m = e.design.memory;
+  const BoardMemory* memory = e.memory();
+  if (memory == nullptr) return Legality::memory;
+  if (!placed(m.weights, m, *memory) || !placed(m.state, m, *memory) || !placed(m.conv, m, *memory))
+    return Legality::memory;
+  const BytesPerSecond all(e.dram.peak().count() * static_cast<double>(memory->channels));
+  const BytesPerSecond offered = memory->fabric_bandwidth.value_or(memory->bandwidth.value_or(all));
+  for (const MemoryPort& port : m.ports) {
+    const double peak = port.peak(e.design.clock).count() * static_cast<double>(port.copies);
+    if (peak > offered.count() * 1.001) return Legality::port;  // the same rounding as check_experiment()
+  }
+  return Legality::legal;
+}
+
+Legality check_graph(const Experiment& e, const Graph& graph) {
+  for (const Channel& channel : graph.channels) {
+    if (channel.name == "weights" && bytes_of(channel.tile_bits()) > e.design.schedule.weight_buffer)
+      return Legality::buffer;
+  }
+  return Legality::legal;
+}
+
+}  // namespace ssmscope

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+// The closed form promises more than the simulation holds, never less, and its resources are exact. The exact
+// front stands on that.
+#include "explore/closed_form.h"
+
+#include <gtest/gtest.h>
+
+#include <random>
+
+#include "explore/simulation.h"
+#include "sim/evaluation.h"
+#include "sim/isolated.h"
+#include "tests/explore/problems.h"
+#include "tests/sim/random_design.h"
+
+namespace ssmscope {
+namespace {
+
+using namespace testing;
+
+const Calibration& calibration() {
+  static const Calibration c = [] {
+    Diagnostics d;
+    return *load_calibration(configs(), "fabric", d);
+  }();
+  return c;
+}
+
+void expect_optimistic(const Figures& bound, const Figures& simulated, const std::string& what) {
+  for (const FigureInfo& f : figures()) {
+    const double b = get(bound, f.figure);
+    const double s = get(simulated, f.figure);
+    if (f.exact) {
+      EXPECT_EQ(b, s) << f.name << " " << what;
+    } else if (f.more_is_better) {
+      EXPECT_GE(b, s) << f.name << " " << what;
+    } else {
+      EXPECT_LE(b, s) << f.name << " " << what;
+    }
+  }
+}
+
+TEST(ClosedForm, IsNeverWorseThanTheSimulation) {
+  int simulated = 0;
+  for (std::uint64_t seed = 1; seed <= 150; ++seed) {
+    const RandomCase c = random_case(seed);
+    Experiment e;
+    e.design = c.design;
+    e.network = c.network;
+    e.phase = c.phase;
+    e.dram = c.dram;
+    e.board.resources = {1'000'000, 2'000'000, 10'000, 2'000, 1'000};
+    e.board.memories.push_back({});
+    e.board.memories.back().name = e.design.memory.memory;
+    e.board.memories.back().channels = c.channels;
+    ClosedForm closed(calibration());
+    if (closed.evaluate(e) != Legality::legal) continue;
+    const IsolatedResult result = run_isolated([&] { return simulate_to_text(e, calibration()); });
+    if (!result.value) continue;  // a deadlock is for the tests of the simulator to judge
+    const auto run = run_of(*result.value);
+    ASSERT_TRUE(run.has_value()) << *result.value;
+    expect_optimistic(closed.figures(), closed.simulated(e, *run), "seed " + std::to_string(seed));
+    ++simulated;
+  }
+  EXPECT_GT(simulated, 30);
+}
+
+TEST(ClosedForm, AFigureAfterASimulationIsTheSimulatorsOwn) {
+  for (const char* name : {"lightmamba-vck190-w4a4-decode-2.7b"}) {
+    Diagnostics d;
+    const auto e =
+        load_experiment(configs(), builtin_units(), {name, {R"(/network={"d_model":2560,"n_layer":2})"}}, d);
+    ASSERT_TRUE(e.has_value()) << d.text();
+    const Evaluation direct = evaluate(*e, calibration());
+    ClosedForm closed(calibration());
+    ASSERT_EQ(closed.evaluate(*e), Legality::legal);
+    const IsolatedResult text = run_isolated([&] { return simulate_to_text(*e, calibration()); });
+    // This process has simulated already; the child inherits that and must say so.
+    EXPECT_FALSE(text.value.has_value());
+    Joules dram{0};
+    for (const ComponentEnergy& c : direct.energy.components) {
+      if (c.name == "dram") dram = c.energy.off_chip;
+    }
+    const Figures f = closed.simulated(*e, {direct.cycles, dram});
+    EXPECT_DOUBLE_EQ(get(f, Figure::throughput), direct.tokens_per_s);
+    EXPECT_NEAR(get(f, Figure::energy), direct.energy.joules_per_token().count(), 1e-12);
+    EXPECT_NEAR(get(f, Figure::power), direct.energy.power().count(), 1e-9);
+    EXPECT_NEAR(get(f, Figure::lut), direct.resources.total.lut, 1e-6);
+    EXPECT_EQ(get(f, Figure::dsp), direct.resources.total.dsp);
+  }
+}
+
+TEST(SimulationKey, IsOneForDesignsThatDifferInResourcesOnly) {
+  const auto p = problem_of(sweep_text(
+      R"({"name": "mult", "pointer": "/design/units/mmu/multiplier", "values": ["lut", "dsp_packed"]},
+         {"name": "rows", "pointer": "/design/schedule/tile_rows", "values": [8, 16]})"));
+  PointEvaluator evaluator(*p);
+  std::vector<std::string> keys;
+  for (std::uint64_t i = 0; i < 4; ++i) {
+    ASSERT_EQ(evaluator.evaluate(i), PointEvaluator::Verdict::good);
+    keys.push_back(simulation_key(evaluator.cursor().experiment(), evaluator.closed_form().graph()));
+  }
+  EXPECT_EQ(keys[0], keys[2]);
+  EXPECT_EQ(keys[1], keys[3]);
+  EXPECT_NE(keys[0], keys[1]);
+}
+
+TEST(SimulatedRun, TextReadsBack) {
+  EXPECT_FALSE(run_of("").has_value());
+  EXPECT_FALSE(run_of("12").has_value());
+  EXPECT_FALSE(run_of("12 x").has_value());
+  EXPECT_FALSE(run_of("12 1.5 ").has_value());
+  const auto run = run_of("12 1.5e-3");
+  ASSERT_TRUE(run.has_value());
+  EXPECT_EQ(run->cycles, Cycles{12});
+  EXPECT_EQ(run->dram.count(), 1.5e-3);
+}
+
+}  // namespace
+}  // namespace ssmscope
