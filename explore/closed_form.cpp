@@ -71,14 +71,15 @@ Legality ClosedForm::evaluate(const Experiment& e) {
   if (const Legality l = check_design(e); l != Legality::legal) return l;
   if (!lower(e.design, e.network, e.phase, graph_).empty()) return Legality::lowering;
   if (const Legality l = check_graph(e, graph_); l != Legality::legal) return l;
-  bound_ = evaluator_.evaluate(graph_, e.design.clock, e.design.memory.ports,
+  activity_.count(graph_);
+  bound_ = evaluator_.evaluate(graph_, activity_, e.design.clock, e.design.memory.ports,
                                {e.dram.peak(), e.memory()->channels});
   RunFigures run;
   run.cycles = bound_.cycles;
   run.time = bound_.cycles / e.design.clock;
   run.tokens = graph_.tokens;
   const DramBound dram = bound_dram(e.dram, graph_);
-  const CostTotals cost = total_cost(e.design, e.network, graph_, e.board, calibration_,
+  const CostTotals cost = total_cost(e.design, e.network, graph_, activity_, e.board, calibration_,
                                      {run.time, dram.dynamic + dram.standby * run.time});
   run.resources = cost.resources;
   run.energy = cost.energy.total();
@@ -94,7 +95,7 @@ Figures ClosedForm::simulated(const Experiment& e, const SimulatedRun& simulated
   run.time = simulated.cycles / e.design.clock;
   run.tokens = graph_.tokens;
   const CostTotals cost =
-      total_cost(e.design, e.network, graph_, e.board, calibration_, {run.time, simulated.dram});
+      total_cost(e.design, e.network, graph_, activity_, e.board, calibration_, {run.time, simulated.dram});
   run.resources = cost.resources;
   run.energy = cost.energy.total();
   run.power = cost.energy.total() / run.time;

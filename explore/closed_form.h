@@ -38,6 +38,7 @@ class ClosedForm {
  private:
   const Calibration& calibration_;
   Graph graph_;
+  GraphActivity activity_;
   BoundEvaluator evaluator_;
   Bound bound_;
   Figures figures_{};

@@ -4,7 +4,8 @@
 
 #include <stdexcept>
 
-#include "models/cost/closed_form.h"
+#include "models/cost/bound.h"
+#include "models/cost/energy.h"
 #include "models/dataflow/lowering.h"
 #include "tests/cost/lowered.h"
 
@@ -38,12 +39,16 @@ void closed_form_of_a_design(benchmark::State& state) {
   const Calibration calibration = testing::calibration();
   const testing::Lowered run(testing::shipped[state.range(0)]);
   const Experiment& e = run.experiment;
-  const Surroundings around{e.network, e.phase, e.board, e.dram, e.memory()->channels, calibration};
-  ClosedFormEvaluator evaluator;
-  ClosedForm result;
+  Graph graph;
+  GraphActivity activity;
+  BoundEvaluator evaluator;
   for (auto _ : state) {
-    if (!evaluator.evaluate(e.design, around, result).empty()) throw std::logic_error("not lowered");
-    benchmark::DoNotOptimize(result);
+    if (!lower(e.design, e.network, e.phase, graph).empty()) throw std::logic_error("not lowered");
+    activity.count(graph);
+    const Bound bound = evaluator.evaluate(graph, activity, e.design.clock, e.design.memory.ports,
+                                           {e.dram.peak(), e.memory()->channels});
+    const EnergyRun energy{bound.cycles / e.design.clock, Joules(0.1)};
+    benchmark::DoNotOptimize(total_cost(e.design, e.network, graph, activity, e.board, calibration, energy));
   }
   state.SetLabel(testing::shipped[state.range(0)]);
   state.SetItemsProcessed(state.iterations());

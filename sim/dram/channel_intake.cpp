@@ -48,6 +48,18 @@ void DramChannel::Core::admit(int direction, Clock c) {
   if ((waiting & dram::bit(bank)) == 0) row_wanted(bank);
 }
 
+/// How many bursts enter at `c`, the next one among them, without a bank beginning or ceasing to wait for a row
+/// command.
+std::int64_t DramChannel::Core::entering_together(int direction, Clock c) {
+  dram::BurstQueue& q = queue_[direction];
+  const dram::BurstQueue& other = queue_[1 - direction];
+  const bool ordered = spec.controller.intake == IntakeOrder::in_order && other.pending();
+  const std::int64_t room = std::min(q.capacity() - q.size(), q.span_left());
+  if (room < 2) return room;
+  const std::int64_t arrived = q.arrived(room, c, ordered ? other.next_transaction().order : never);
+  return arrived < 2 ? arrived : q.quiet(arrived, rows_, -1);
+}
+
 void DramChannel::Core::settle(Clock c) {
   now_ = std::max(now_, c);
   Clock next[2] = {0, 0};
@@ -59,7 +71,12 @@ void DramChannel::Core::settle(Clock c) {
         if (queue_[d].span_exhausted()) queue_[d].update_oldest_alive();
         next[d] = next_intake(d);
         if (next[d] > c) break;
-        admit(d, c);
+        if (const std::int64_t n = entering_together(d, c); n > 1) {
+          if (queue_[read].size() + queue_[write].size() == 0) account_.queues_filled(c);
+          queue_[d].admit_evenly(n, c, 0, rows_);
+        } else {
+          admit(d, c);
+        }
         again = spec.controller.intake == IntakeOrder::in_order && queue_[1 - d].pending();
       }
     }
