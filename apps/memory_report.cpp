@@ -5,15 +5,13 @@
 #include <cstdarg>
 #include <cstdio>
 
+#include "sim/dram/dram_report.h"
+
 namespace ssmscope {
 namespace {
 
 double seconds(const DramSpec& spec, const MemoryRun& run) {
   return (run.cycles / spec.clock()).count();
-}
-
-double share(Cycles part, Cycles whole) {
-  return whole.count() == 0 ? 0.0 : static_cast<double>(part.count()) / static_cast<double>(whole.count());
 }
 
 double gigabytes_per_second(const DramSpec& spec, const MemoryRun& run) {
@@ -24,43 +22,6 @@ double gigabytes_per_second(const DramSpec& spec, const MemoryRun& run) {
 double picojoules_per_bit(const MemoryRun& run) {
   const double bits = static_cast<double>(run.accesses()) * static_cast<double>(access_bytes.count()) * 8.0;
   return bits == 0 ? 0.0 : run.energy.total().count() / bits * 1e12;
-}
-
-struct Use {
-  const char* name;
-  Cycles clocks;
-};
-
-std::array<Use, 8> uses(const DramTimeUse& t) {
-  return {{{"bus", t.bus},
-           {"bank_group", t.bank_group},
-           {"activate_window", t.activate_window},
-           {"bank_conflict", t.bank_conflict},
-           {"turnaround", t.turnaround},
-           {"command_bus", t.command_bus},
-           {"refresh", t.refresh},
-           {"idle", t.idle}}};
-}
-
-JsonValue distribution(const LatencyHistogram& h) {
-  JsonValue j = JsonValue::object();
-  j.set("mean", h.mean()).set("p50", h.quantile(0.5)).set("p95", h.quantile(0.95));
-  return j.set("p99", h.quantile(0.99)).set("max", h.max());
-}
-
-JsonValue part(const BurstLatency& l, const LatencyHistogram& h) {
-  return JsonValue::object().set("mean", l.mean_over_all(h)).set("p99", l.quantile_over_all(h, 0.99));
-}
-
-JsonValue split(const BurstLatency& l) {
-  const LatencyHistogram queueing = l.all_queueing();
-  JsonValue j = JsonValue::object();
-  j.set("queueing", JsonValue::object().set("mean", queueing.mean()).set("p99", queueing.quantile(0.99)));
-  j.set("bank_preparation", part(l, l.preparation));
-  j.set("transfer", JsonValue::object()
-                        .set("mean", static_cast<double>(l.transfer.count()))
-                        .set("p99", l.transfer.count()));
-  return j.set("refresh", part(l, l.refresh));
 }
 
 JsonValue energy(const MemoryRun& run, double time) {
@@ -103,17 +64,8 @@ JsonValue memory_json(const DramSpec& spec, const MemoryRun& run) {
   j.set("requests", whole(run.accesses())).set("reads", whole(run.reads)).set("writes", whole(run.writes));
   j.set("cycles", run.cycles.count()).set("time_s", time);
   j.set("bandwidth_gb_s", bandwidth).set("peak_gb_s", peak).set("peak_fraction", bandwidth / peak);
-  j.set("row_hit_rate", s.row_hit_rate());
-  j.set("read_latency_cycles", distribution(s.read_latency.total()));
-  j.set("read_latency_split_cycles", split(s.read_latency));
-  j.set("write_latency_cycles", distribution(s.write_latency.total()));
-  JsonValue bound = JsonValue::object();
-  for (const Use& u : uses(s.time)) bound.set(u.name, share(u.clocks, s.time.total()));
-  j.set("bound_by", std::move(bound));
-  JsonValue commands = JsonValue::object();
-  commands.set("activate", s.activates).set("read", s.read_bursts).set("write", s.write_bursts);
-  commands.set("precharge", s.precharges).set("precharge_all", s.precharges_all).set("refresh", s.refreshes);
-  j.set("commands", std::move(commands)).set("energy", energy(run, time));
+  add_dram_stats(s, j);
+  j.set("energy", energy(run, time));
   return j.set("requests_per_s", requests_per_second(run)).set("cpu_s", run.cpu.count());
 }
 
@@ -142,8 +94,8 @@ std::string memory_text(const DramSpec& spec, const MemoryRun& run) {
                    static_cast<long long>(r.transfer.count()), r.mean_over_all(r.refresh));
   }
   text += "bound by     ";
-  for (const Use& u : uses(s.time)) {
-    if (u.clocks.count() > 0) text += format(" %s %.2f %%", u.name, 100 * share(u.clocks, s.time.total()));
+  for (const DramTimeShare& use : time_shares(s.time)) {
+    if (use.share > 0) text += format(" %s %.2f %%", use.name, 100 * use.share);
   }
   text +=
       format("\nenergy        %.4g J, %.2f pJ/bit\n", run.energy.total().count(), picojoules_per_bit(run));

@@ -117,6 +117,7 @@ void run(const Options& o) {
   EvaluationOptions options;
   options.fidelity = o.fidelity == "bound" ? Fidelity::bound : Fidelity::simulate;
   options.observe = [&](const Graph& graph) { return watchers.attach(o, *experiment, graph); };
+  options.memory_latencies = o.json || !o.out.empty();
   const Evaluation result = evaluate(*experiment, *calibration, options);
   check_fit(*experiment, result, o.allow_oversize);
   for (const std::string& w : result.warnings) spdlog::warn("{}", w);

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <iterator>
 
+#include "sim/dram/dram_report.h"
 #include "sim/evaluation_json.h"
 
 namespace ssmscope {
@@ -70,6 +71,20 @@ void actors(Out out, const Evaluation& e) {
   }
 }
 
+/// Where the time of the channels in use went, over all of them.
+void memory_time(Out out, const std::vector<DramStats>& channels) {
+  DramTimeUse sum;
+  for (const DramStats& d : channels) sum += d.time;
+  fmt::format_to(out, "  their time: ");
+  const char* separator = "";
+  for (const DramTimeShare& use : time_shares(sum)) {
+    if (use.share < 0.0005) continue;
+    fmt::format_to(out, "{}{} {:.1f}%", separator, use.name, 100 * use.share);
+    separator = ", ";
+  }
+  fmt::format_to(out, "\n");
+}
+
 void memory(Out out, const Experiment& x, const Evaluation& e) {
   const SimulationResult& s = *e.simulation;
   fmt::format_to(out, "\n{:<22}{:>12}{:>12}{:>12}{:>12}{:>10}\n", "memory", "read MB", "written MB", "GB/s",
@@ -100,6 +115,7 @@ void memory(Out out, const Experiment& x, const Evaluation& e) {
       fmt::format("{:.1f}%", percent(static_cast<double>(bursts - misses), static_cast<double>(bursts)));
   row(fmt::format("{} x{}", x.dram.name, s.memory.size()), read, written,
       x.dram.peak().count() * static_cast<double>(s.memory.size()), hits);
+  memory_time(out, s.memory);
 }
 
 }  // namespace

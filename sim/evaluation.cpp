@@ -94,7 +94,8 @@ Evaluation evaluate(const Experiment& e, const Calibration& calibration, const E
     const auto start = std::chrono::steady_clock::now();
     try {
       out.simulation = simulate(out.graph, e.design.clock, e.design.memory.ports, {e.dram, channels},
-                                {.observer = options.observe ? options.observe(out.graph) : nullptr});
+                                {.observer = options.observe ? options.observe(out.graph) : nullptr,
+                                 .memory_latencies = options.memory_latencies});
     } catch (const std::runtime_error& error) {
       throw Infeasible(error.what());
     }

@@ -20,6 +20,7 @@ struct EvaluationOptions {
   Fidelity fidelity = Fidelity::simulate;
   /// Makes the observer of the run from its graph; nothing: none.
   std::function<FiringObserver*(const Graph&)> observe;
+  bool memory_latencies = false;  ///< distributions of DRAM latencies in the result
 };
 
 /// What limits an experiment and what to change about it.

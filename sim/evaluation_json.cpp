@@ -4,6 +4,8 @@
 #include <cmath>
 #include <limits>
 
+#include "sim/dram/dram_report.h"
+
 namespace ssmscope {
 namespace {
 
@@ -119,9 +121,8 @@ JsonValue memory_json(const Experiment& x, const Evaluation& e) {
     const double bytes = static_cast<double>(d.bursts() * x.dram.geometry.burst.count());
     JsonValue json = JsonValue::object();
     json.set("bandwidth_gb_s", JsonValue(bytes / e.time.count() / 1e9))
-        .set("efficiency", JsonValue(bytes / e.time.count() / x.dram.peak().count()))
-        .set("row_hit_rate", JsonValue(d.row_hit_rate()))
-        .set("refreshes", JsonValue(d.refreshes));
+        .set("efficiency", JsonValue(bytes / e.time.count() / x.dram.peak().count()));
+    add_dram_stats(d, json);
     channels.push_back(std::move(json));
   }
   JsonValue json = JsonValue::object();

@@ -4,12 +4,12 @@
 namespace ssmscope {
 
 MemoryChannelModule::MemoryChannelModule(sc_core::sc_module_name name, MemoryFabric& memory,
-                                         const DramSpec& spec, bool exclusive)
+                                         const DramSpec& spec, const MemoryChannelOptions& options)
     : sc_module(name),
       memory_(memory),
-      exclusive_(exclusive),
+      exclusive_(options.exclusive),
       period_(to_femtoseconds(spec.clock_period)),
-      core_(spec, DramOptions{.latency_detail = false}) {
+      core_(spec, DramOptions{.latency_detail = options.latencies}) {
   SC_HAS_PROCESS(MemoryChannelModule);
   SC_METHOD(run);
   sensitive << wake_;

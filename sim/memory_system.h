@@ -48,13 +48,18 @@ struct PortStats {
 
 struct MemoryFabric;
 
+struct MemoryChannelOptions {
+  /// Only one port reaches the channel, so that its bursts arrive in order and can be handed to the core at
+  /// once, arrival times in the future included.
+  bool exclusive = false;
+  bool latencies = false;  ///< keep the distributions of latencies
+};
+
 /// One DRAM channel: a thin shell that runs the timing core whenever it may complete something.
 class MemoryChannelModule : public sc_core::sc_module {
  public:
-  /// `exclusive`: only one port reaches this channel, so that its bursts arrive in order and can be handed to
-  /// the core at once, arrival times in the future included.
   MemoryChannelModule(sc_core::sc_module_name name, MemoryFabric& memory, const DramSpec& spec,
-                      bool exclusive);
+                      const MemoryChannelOptions& options);
 
   /// A burst that reaches the channel at time `arrival`, not before now.
   void request(std::uint64_t id, Bytes address, Bytes bytes, bool write, Femtoseconds arrival);

@@ -61,7 +61,8 @@ class Run {
     const std::vector<bool> exclusive = exclusive_channels(graph, ports, device.channels);
     for (std::size_t i = 0; i < exclusive.size(); ++i) {
       memory_.channels.push_back(std::make_unique<MemoryChannelModule>(
-          module_name("dram", i).c_str(), memory_, device.spec, exclusive[i]));
+          module_name("dram", i).c_str(), memory_, device.spec,
+          MemoryChannelOptions{.exclusive = exclusive[i], .latencies = options.memory_latencies}));
     }
     make_actors();
   }

@@ -43,6 +43,8 @@ struct SimulationResult {
 
 struct SimulationOptions {
   FiringObserver* observer = nullptr;
+  /// Keep the distributions of DRAM latencies: for reports, a tenth of the time of a memory-bound run.
+  bool memory_latencies = false;
 };
 
 /// Elaborates a SystemC module per actor, port and memory channel and runs the graph to its end. SystemC

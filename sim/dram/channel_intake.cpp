@@ -48,8 +48,8 @@ void DramChannel::Core::admit(int direction, Clock c) {
   if ((waiting & dram::bit(bank)) == 0) row_wanted(bank);
 }
 
-/// How many bursts enter at `c`, the next one among them, without a bank beginning or ceasing to wait for a row
-/// command.
+/// How many bursts enter at `c`, the next one among them, without a bank beginning or ceasing to wait for a
+/// row command.
 std::int64_t DramChannel::Core::entering_together(int direction, Clock c) {
   dram::BurstQueue& q = queue_[direction];
   const dram::BurstQueue& other = queue_[1 - direction];

@@ -23,6 +23,17 @@ struct DramTimeUse {
   [[nodiscard]] Cycles total() const {
     return bus + bank_group + activate_window + bank_conflict + turnaround + command_bus + refresh + idle;
   }
+  DramTimeUse& operator+=(const DramTimeUse& o) {
+    bus += o.bus;
+    bank_group += o.bank_group;
+    activate_window += o.activate_window;
+    bank_conflict += o.bank_conflict;
+    turnaround += o.turnaround;
+    command_bus += o.command_bus;
+    refresh += o.refresh;
+    idle += o.idle;
+    return *this;
+  }
   bool operator==(const DramTimeUse&) const = default;
 };
 
