@@ -32,6 +32,7 @@ struct Options {
   bool operators = false;
   bool nonlinear = false;
   bool ranges = false;
+  bool pairs = false;
   bool json = false;
 };
 
@@ -54,7 +55,7 @@ void run_operators(const Options& options, const ModelWeights& weights, const Ca
                    const CalibrationText& windows) {
   std::vector<std::pair<std::string, OperatorErrors>> rows;
   for (const std::string& path : options.schemes) {
-    const Scheme scheme = read_scheme(path);
+    const Scheme scheme = find_scheme(Catalog::standard(), path);
     rows.emplace_back(scheme.name, measure_operator_errors(weights, scheme, calibration, windows));
   }
   const std::string json = operator_json(rows);
@@ -66,7 +67,7 @@ void run_operators(const Options& options, const ModelWeights& weights, const Ca
 void run_tables(const Options& options, const ModelWeights& weights, const CalibrationText& calibration,
                 const CalibrationText& windows) {
   std::vector<Scheme> schemes;
-  for (const std::string& path : options.schemes) schemes.push_back(read_scheme(path));
+  for (const std::string& path : options.schemes) schemes.push_back(find_scheme(Catalog::standard(), path));
   if (options.nonlinear) std::cout << nonlinear_table(schemes);
   if (!options.ranges) return;
   for (const Scheme& scheme : schemes)
@@ -84,7 +85,7 @@ void run(const Options& options) {
   if (options.ranges || options.nonlinear) return run_tables(options, weights, calibration, windows);
   std::vector<Candidate> candidates;
   for (const std::string& path : options.schemes) {
-    const Scheme scheme = read_scheme(path);
+    const Scheme scheme = find_scheme(Catalog::standard(), path);
     if (options.each_alone) {
       for (const Scheme& part : parts_of(scheme))
         candidates.push_back(float_candidate(weights, part, calibration));
@@ -107,7 +108,12 @@ void run(const Options& options) {
   const std::string json = accuracy_json(scores, options.model, options.text);
   if (!options.out.empty()) write_text(options.out, json);
   if (!options.plot.empty()) plot_accuracy(scores, options.plot);
-  std::cout << (options.json ? json : accuracy_table(scores));
+  if (options.json) {
+    std::cout << json;
+    return;
+  }
+  std::cout << accuracy_table(scores);
+  if (options.pairs) std::cout << "\n" << pairs_table(scores);
 }
 
 }  // namespace
@@ -118,7 +124,7 @@ void add_accuracy_command(CLI::App& app) {
   command->add_option("model", options->model, "Directory with config.json and model.safetensors")
       ->required();
   command->add_option("--text", options->text, "Text to judge on; a byte is a token")->required();
-  command->add_option("--scheme", options->schemes, "Scheme files, e.g. configs/schemes/rtn-w4a4.json")
+  command->add_option("--scheme", options->schemes, "Scheme files, or names of `ssmscope list schemes`")
       ->required();
   command->add_option("--calibration", options->calibration,
                       "Text for static scales (default MODELDIR/calib.bin)");
@@ -143,6 +149,8 @@ void add_accuracy_command(CLI::App& app) {
   command->add_flag(
       "--ranges", options->ranges,
       "Instead print the bits each accumulator of the integer models needed on the text, and saturation");
+  command->add_flag("--pairs", options->pairs,
+                    "Also print the paired difference of every two schemes with its standard error");
   command->add_flag("--each-alone", options->each_alone,
                     "Judge each thing a scheme quantises by itself, the rest in float");
   command->add_option("--out", options->out, "Write the result as JSON");

@@ -63,6 +63,26 @@ std::string accuracy_table(std::span<const CandidateScore> scores) {
   return out;
 }
 
+std::string pairs_table(std::span<const CandidateScore> scores) {
+  std::string out =
+      "| a | b | a - b in bits/token (paired, +- s.e.) | difference / s.e. | windows where a is better |\n"
+      "| --- | --- | --- | --- | --- |\n";
+  for (std::size_t i = 1; i < scores.size(); ++i) {
+    for (std::size_t j = i + 1; j < scores.size(); ++j) {
+      const Estimate gap = difference(scores[i], scores[j]);
+      std::size_t better = 0;
+      for (std::size_t w = 0; w < scores[i].windows.size(); ++w) {
+        better += scores[i].windows[w].bits_per_token() < scores[j].windows[w].bits_per_token() ? 1U : 0U;
+      }
+      out += format("| %s | %s | %+.5f +- %.5f | %+.1f | %zu of %zu |\n", scores[i].name.c_str(),
+                    scores[j].name.c_str(), gap.mean, gap.standard_error,
+                    gap.standard_error > 0.0 ? gap.mean / gap.standard_error : 0.0, better,
+                    scores[i].windows.size());
+    }
+  }
+  return out;
+}
+
 std::string accuracy_json(std::span<const CandidateScore> scores, const std::string& model,
                           const std::string& text) {
   JsonValue out = JsonValue::object();
@@ -136,10 +156,10 @@ void plot_accuracy(std::span<const CandidateScore> scores, const std::string& pa
   }
   script << "unset logscale y\nset xlabel ''\nset ylabel 'bits per token above float'\nset style fill "
             "solid\nunset key\n"
-         << "set bmargin 13\nset xtics rotate by 40 right\nset boxwidth 0.7\nplot '-' using 0:2:xtic(1) with "
+         << "set bmargin 11\nset xtics rotate by 40 right\nset boxwidth 0.7\nplot '-' using 0:2:xtic(1) with "
             "boxes, '-' using "
             "0:2:3 with "
-            "yerrorbars lc 'black'\n";
+            "yerrorbars pt 0 lw 2 lc 'black'\n";
   for (int copy = 0; copy < 2; ++copy) {
     for (std::size_t i = 1; i < scores.size(); ++i) {
       const Estimate loss = difference(scores[i], scores[0]);

@@ -14,7 +14,10 @@ namespace ssmscope {
 /// Markdown table: bits per token, difference to the reference with its standard error, perplexity, top-1
 /// agreement, KL and the residual's error after the last layer. scores[0] is the reference.
 [[nodiscard]] std::string accuracy_table(std::span<const CandidateScore> scores);
-/// The same and every window's figures, as JSON with the keys documented in docs/numerics.md.
+/// Markdown table of every scheme against every later one: the paired difference in bits per token over the
+/// same windows, its standard error, their ratio, and on how many windows the first one lost less.
+[[nodiscard]] std::string pairs_table(std::span<const CandidateScore> scores);
+/// The first and every window's figures, as JSON with the keys documented in docs/numerics.md.
 [[nodiscard]] std::string accuracy_json(std::span<const CandidateScore> scores, const std::string& model,
                                         const std::string& text);
 /// Relative errors of the linear layers, by scheme: a Markdown table of each layer's input and product, and

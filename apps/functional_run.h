@@ -2,19 +2,30 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 
+#include "models/dataflow/graph.h"
 #include "models/experiment/experiment.h"
-#include "models/functional/functional_model.h"
+#include "models/numerics/scheme.h"
 #include "sim/activity.h"
 
 namespace ssmscope {
 
-/// The data of a real model carried through a simulation, and compared with the reference model afterwards.
+/// What a schedule's firings compute, and what they should have: in float, or in the integers of a scheme.
+class CarriedData;
+
+/// The data of a real model carried through a simulation, and compared with the model itself afterwards.
 class FunctionalRun final : public FiringObserver {
  public:
-  /// Loads the model of `directory` (config.json and model.safetensors). Throws InputError.
-  FunctionalRun(const Experiment& experiment, const std::string& directory);
+  /// Carries the model of `directory` (config.json and model.safetensors) in float or, with a scheme, the
+  /// codes of the scheme's integer-exact model, whose scales come from `directory`/calib.bin. Throws
+  /// InputError, also for a scheme without integer arithmetic or one that does not fit the design.
+  FunctionalRun(const Experiment& experiment, const std::string& directory,
+                const std::optional<Scheme>& scheme);
+  FunctionalRun(const FunctionalRun&) = delete;
+  FunctionalRun& operator=(const FunctionalRun&) = delete;
+  ~FunctionalRun() override;
 
   /// Starts carrying data through `graph`; `next` also sees the firings, if not null.
   void start(const Graph& graph, FiringObserver* next);
@@ -27,16 +38,17 @@ class FunctionalRun final : public FiringObserver {
     bool equal_bits = false;
     std::string problem;  ///< tiles left over, or logits that differ by more than `tolerance`
   };
-  /// After the run. The sums do not depend on the tiling, so logits are equal to the bit but for online
-  /// rotations, whose rounding may differ by `tolerance`.
+  /// After the run. The sums do not depend on the tiling, so logits are equal to the bit but, in float, for
+  /// online rotations, whose rounding may differ by `tolerance`.
   [[nodiscard]] Comparison compare() const;
   static constexpr double tolerance = 1e-4;
 
+  /// "fp32", or the scheme's name.
+  [[nodiscard]] const std::string& arithmetic() const { return arithmetic_; }
+
  private:
-  const Experiment& experiment_;
-  Mamba2Model model_;
-  FunctionalInput input_;
-  std::unique_ptr<FunctionalModel> run_;
+  std::string arithmetic_;
+  std::unique_ptr<CarriedData> data_;
   FiringObserver* next_ = nullptr;
 };
 

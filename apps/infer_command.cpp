@@ -46,7 +46,7 @@ std::vector<std::int64_t> read_tokens(const std::string& path, bool bytes) {
 
 void run(const Options& o) {
   const ModelWeights weights = load_model(o.model);
-  const Scheme scheme = o.scheme.empty() ? reference_scheme() : read_scheme(o.scheme);
+  const Scheme scheme = o.scheme.empty() ? reference_scheme() : find_scheme(Catalog::standard(), o.scheme);
   const std::vector<std::int64_t> tokens = read_tokens(o.tokens, o.bytes);
   if (tokens.empty()) throw InputError(o.tokens + ": holds no token");
   check_tokens({tokens}, weights.dims, o.tokens);
@@ -87,7 +87,8 @@ void add_infer_command(CLI::App& app) {
   command->add_option("--tokens", options->tokens, "Tokens: whole numbers, as text or a JSON array")
       ->required();
   command->add_flag("--bytes", options->bytes, "Every byte of the tokens file is a token");
-  command->add_option("--scheme", options->scheme, "Scheme file (default: float)");
+  command->add_option("--scheme", options->scheme,
+                      "Scheme: a file or a name of `ssmscope list schemes` (default: float)");
   command->add_option("--calibration", options->calibration,
                       "Text for static scales (default MODELDIR/calib.bin)");
   command

@@ -40,6 +40,13 @@ void check_tokens(const std::vector<std::vector<std::int64_t>>& windows, const M
   }
 }
 
+Scheme find_scheme(const Catalog& catalog, const std::string& reference) {
+  Diagnostics diagnostics;
+  const std::optional<std::string> file = catalog.find("schemes", reference, {}, diagnostics);
+  throw_if_errors(diagnostics);
+  return read_scheme(file.value());
+}
+
 Candidate float_candidate(const ModelWeights& weights, const Scheme& scheme,
                           const CalibrationText& calibration) {
   const auto model = std::make_shared<const QuantizedModel>(weights, scheme, calibration);

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "models/base/catalog.h"
 #include "models/numerics/evaluation.h"
 #include "models/numerics/integer_model.h"
 
@@ -22,6 +23,9 @@ void write_text(const std::string& path, const std::string& text);
 /// Throws InputError if a token is not below the vocabulary's size; `file` stands in the message.
 void check_tokens(const std::vector<std::vector<std::int64_t>>& windows, const ModelDims& dims,
                   const std::string& file);
+
+/// The scheme of a file or of a name in the catalog. Throws InputError naming the nearest name.
+[[nodiscard]] Scheme find_scheme(const Catalog& catalog, const std::string& reference);
 
 /// A model under a scheme in float arithmetic, ready to be judged or run.
 [[nodiscard]] Candidate float_candidate(const ModelWeights& weights, const Scheme& scheme,

@@ -10,6 +10,7 @@
 
 #include "apps/commands.h"
 #include "apps/functional_run.h"
+#include "apps/model_input.h"
 #include "apps/simulate_report.h"
 #include "models/base/catalog.h"
 #include "sim/evaluation_json.h"
@@ -25,6 +26,7 @@ struct Options {
   std::string trace;
   std::string vcd;
   std::string functional;
+  std::string scheme;
   TraceLimits trace_limits;
   double trace_time = 0;
   bool json = false;
@@ -93,11 +95,12 @@ std::string report_functional(const FunctionalRun& run, JsonValue& json) {
   const FunctionalRun::Comparison c = run.compare();
   if (!c.problem.empty()) throw Infeasible("functional check: " + c.problem);
   json.set("functional", JsonValue::object()
+                             .set("arithmetic", run.arithmetic())
                              .set("logits", JsonValue(static_cast<std::int64_t>(c.logits)))
                              .set("error", JsonValue(c.error))
                              .set("equal_bits", JsonValue(c.equal_bits)));
-  return fmt::format("\nfunctional check: {} vector(s) of logits equal the reference model's ({})\n",
-                     c.logits,
+  return fmt::format("\nfunctional check ({}): {} vector(s) of logits equal the model's own ({})\n",
+                     run.arithmetic(), c.logits,
                      c.equal_bits ? "to the bit" : fmt::format("error {:.2g} of the largest", c.error));
 }
 
@@ -113,7 +116,11 @@ void run(const Options& o) {
   for (const Diagnostic& d : diagnostics) spdlog::warn("{}", d.text());
 
   Watchers watchers;
-  if (!o.functional.empty()) watchers.functional.emplace(*experiment, o.functional);
+  if (!o.functional.empty()) {
+    std::optional<Scheme> scheme;
+    if (!o.scheme.empty()) scheme = find_scheme(catalog, o.scheme);
+    watchers.functional.emplace(*experiment, o.functional, scheme);
+  }
   EvaluationOptions options;
   options.fidelity = o.fidelity == "bound" ? Fidelity::bound : Fidelity::simulate;
   options.observe = [&](const Graph& graph) { return watchers.attach(o, *experiment, graph); };
@@ -146,10 +153,15 @@ void add_simulate_command(CLI::App& app) {
       ->check(CLI::IsMember({"bound", "simulate"}))
       ->capture_default_str();
   c->add_option("--out", o->out, "Write the result as JSON to this file");
-  c->add_option("--functional", o->functional,
-                "Carry this model's data (folder with config.json and model.safetensors) through the run and "
-                "compare its "
-                "logits with the reference model's");
+  auto* functional = c->add_option(
+      "--functional", o->functional,
+      "Carry this model's data (folder with config.json and model.safetensors) through the run and "
+      "compare its logits with the reference model's");
+  c->add_option(
+       "--scheme", o->scheme,
+       "With --functional: carry the integer codes of this scheme (a file or a name of `ssmscope list "
+       "schemes`) and compare with its integer-exact model, bit for bit")
+      ->needs(functional);
   c->add_option("--trace", o->trace, "Write a timeline for Perfetto or chrome://tracing to this file");
   c->add_option("--vcd", o->vcd, "Write a waveform for GTKWave to this file");
   c->add_option("--trace-layers", o->trace_limits.layers, "Layers a timeline or waveform holds")

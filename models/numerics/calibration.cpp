@@ -10,8 +10,11 @@ namespace ssmscope {
 namespace {
 
 SSMSCOPE_VECTOR_CLONES
-void widen(float* largest, const float* row, std::size_t n) {
-  for (std::size_t i = 0; i < n; ++i) largest[i] = std::max(largest[i], std::fabs(row[i]));
+void widen(float* __restrict largest, const float* __restrict data, std::size_t rows, std::size_t width) {
+  for (std::size_t r = 0; r < rows; ++r) {
+    const float* row = data + r * width;
+    for (std::size_t i = 0; i < width; ++i) largest[i] = std::max(largest[i], std::fabs(row[i]));
+  }
 }
 
 }  // namespace
@@ -19,7 +22,15 @@ void widen(float* largest, const float* row, std::size_t n) {
 void Ranges::record(Tap tap, std::size_t layer, std::span<const float> data, std::size_t width) {
   std::vector<float>& largest = columns_[{tap, layer}];
   largest.resize(width, 0.0F);
-  for (std::size_t row = 0; row < data.size(); row += width) widen(largest.data(), data.data() + row, width);
+  widen(largest.data(), data.data(), data.size() / width, width);
+}
+
+void Ranges::merge(const Ranges& other) {
+  for (const auto& [key, values] : other.columns_) {
+    std::vector<float>& largest = columns_[key];
+    largest.resize(values.size(), 0.0F);
+    widen(largest.data(), values.data(), 1, values.size());
+  }
 }
 
 float Ranges::largest(Tap tap, std::size_t layer) const {

@@ -15,6 +15,8 @@ namespace ssmscope {
 class Ranges {
  public:
   void record(Tap tap, std::size_t layer, std::span<const float> data, std::size_t width);
+  /// Takes over what another part of the text reached.
+  void merge(const Ranges& other);
   [[nodiscard]] bool has(Tap tap, std::size_t layer) const { return columns_.contains({tap, layer}); }
   /// Throws std::out_of_range if the tap was not recorded.
   [[nodiscard]] const std::vector<float>& columns(Tap tap, std::size_t layer) const {

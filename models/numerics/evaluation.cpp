@@ -2,11 +2,10 @@
 #include "models/numerics/evaluation.h"
 
 #include <algorithm>
-#include <atomic>
 #include <cmath>
-#include <exception>
 #include <mutex>
-#include <thread>
+
+#include "models/numerics/parallel.h"
 
 namespace ssmscope {
 namespace {
@@ -143,30 +142,14 @@ std::vector<CandidateScore> evaluate_accuracy(const Candidate& reference,
 
   std::mutex mutex;
   std::size_t finished = 0;
-  std::exception_ptr failure;
-  std::atomic<std::size_t> next{0};
   const auto done = [&] {
     const std::lock_guard lock(mutex);
     ++finished;
     if (progress) progress(finished, windows.size() * scores.size());
   };
-  const auto work = [&] {
-    for (std::size_t i = next++; i < windows.size(); i = next++) {
-      try {
-        run_window(reference, candidates, windows[i], i, scores, done);
-      } catch (...) {
-        const std::lock_guard lock(mutex);
-        failure = std::current_exception();
-        next = windows.size();
-      }
-    }
-  };
-  {
-    std::vector<std::jthread> workers;
-    for (std::size_t i = 1; i < threads; ++i) workers.emplace_back(work);
-    work();
-  }
-  if (failure) std::rethrow_exception(failure);
+  parallel_for(
+      windows.size(), [&](std::size_t i) { run_window(reference, candidates, windows[i], i, scores, done); },
+      threads);
   return scores;
 }
 

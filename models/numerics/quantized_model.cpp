@@ -3,6 +3,7 @@
 
 #include <cmath>
 
+#include "models/numerics/parallel.h"
 #include "models/numerics/scheme_hook.h"
 
 namespace ssmscope {
@@ -62,11 +63,20 @@ void require_calibration(const Scheme& scheme, const CalibrationText& calibratio
   if (calibration.empty()) throw InputError("scheme \"" + scheme.name + "\" needs calibration text");
 }
 
-void run_on(const Mamba2Model& model, const CalibrationText& calibration, ForwardOptions options) {
-  for (const auto& window : calibration) {
+/// Windows are independent and the largest of them all does not depend on their order, so they share the
+/// cores.
+Ranges record_ranges(const Mamba2Model& model, const Scheme& scheme, const RotationPlan& rotation,
+                     const CalibrationText& calibration, bool all_taps) {
+  std::vector<Ranges> parts(calibration.size());
+  parallel_for(calibration.size(), [&](std::size_t i) {
+    RecordingHook hook(scheme, rotation, all_taps, parts[i]);
     ModelCache cache = model.make_cache();
-    (void)model.forward(window, cache, options);
-  }
+    (void)model.forward(calibration[i], cache,
+                        {.chunk = {}, .input_product = scheme.input_product, .hook = &hook});
+  });
+  Ranges all;
+  for (const Ranges& part : parts) all.merge(part);
+  return all;
 }
 
 /// Smoothing factors come from the plain model's activations.
@@ -96,13 +106,11 @@ Mamba2Model QuantizedModel::transformed(const ModelWeights& weights, const Schem
 
 Ranges QuantizedModel::measure_ranges(const Mamba2Model& transformed, const Scheme& scheme,
                                       const CalibrationText& calibration, bool all_taps) {
-  Ranges ranges;
   const RotationPlan rotation(scheme, transformed.dims());
-  RecordingHook hook(scheme, rotation, all_taps, ranges);
-  if (hook.records()) require_calibration(scheme, calibration);
-  if (hook.records())
-    run_on(transformed, calibration, {.chunk = {}, .input_product = scheme.input_product, .hook = &hook});
-  return ranges;
+  Ranges none;
+  if (!RecordingHook(scheme, rotation, all_taps, none).records()) return none;
+  require_calibration(scheme, calibration);
+  return record_ranges(transformed, scheme, rotation, calibration, all_taps);
 }
 
 QuantizedModel::QuantizedModel(const ModelWeights& weights, Scheme scheme, const CalibrationText& calibration)

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// libFuzzer target: arbitrary bytes through the parser, a field table and a setting.
-//   cmake -S . -B build/fuzz -G Ninja -DCMAKE_CXX_COMPILER=clang++ -DSSMSCOPE_FUZZ=ON
-//   cmake --build build/fuzz --target fuzz_json && build/fuzz/tests/base/fuzz_json -max_total_time=60
+// Arbitrary bytes through the JSON parser, a field table and a setting.
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
