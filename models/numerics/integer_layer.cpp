@@ -13,7 +13,7 @@ namespace ssmscope {
 namespace {
 
 constexpr int kOutputScaleBits = 24;  ///< of the multipliers behind fixed_point accumulators
-constexpr int kNormFraction = 16;     ///< of x / rms between the two multiplications of a norm
+constexpr int kNormFraction = IntegerUnits::kNormFraction;
 
 std::vector<std::int64_t> to_integers(std::span<const double> values) {
   return {values.begin(), values.end()};
@@ -55,40 +55,17 @@ IntegerLayer::IntegerLayer(const LayerWeights& layer, std::size_t index, const M
     : m_(dims),
       plan_(&plan),
       w_(make_integer_layer(layer, index, dims, scheme, plan, ranges)),
+      units_(dims, scheme, plan, ranges),
       input_product_(scheme.input_product),
       norm_weight_(layer.norm),
       gated_norm_weight_(layer.gated_norm) {
-  const auto range = [&](Tap tap) { return 2.0F * ranges.largest(tap); };
-  if (fixed()) {
-    const auto multiplier = [](const IntegerLinear& linear, const TensorFormat& f) {
-      return Multiplier(std::ldexp(linear.scale, f.fraction), kOutputScaleBits);
-    };
-    to_z_ = multiplier(w_.in_proj, format(Tap::kZ));
-    to_conv_ = multiplier(w_.in_proj, format(Tap::kConvIn));
-    to_dt_ = multiplier(w_.in_proj, format(Tap::kDtIn));
-    pieces_softplus_ = PieceUnit(scheme.softplus, format(Tap::kDtIn).fraction, format(Tap::kDt).fraction);
-    pieces_exp_ = PieceUnit(scheme.exponential, format(Tap::kDtA).fraction, format(Tap::kDecay).fraction);
-    return;
-  }
-  silu_fraction_ = std::max({format(Tap::kX).fraction, format(Tap::kB).fraction, format(Tap::kC).fraction});
-  silu_xbc_ = FunctionTable(NonlinearFunction::kSilu, range(Tap::kConvOut), format(Tap::kConvOut).fraction,
-                            silu_fraction_);
-  silu_z_ = FunctionTable(NonlinearFunction::kSilu, range(Tap::kZ), format(Tap::kZ).fraction,
-                          format(Tap::kGate).fraction);
-  softplus_ = FunctionTable(NonlinearFunction::kSoftplus, range(Tap::kDtIn), format(Tap::kDtIn).fraction,
-                            format(Tap::kDt).fraction);
-  // Below -16 e^x is under 1.2e-7 and counts as 0.
-  exp_ = FunctionTable(NonlinearFunction::kExp, std::min(range(Tap::kDtA), 16.0F), format(Tap::kDtA).fraction,
-                       format(Tap::kDecay).fraction);
-  const std::size_t width = m_.d_inner / m_.groups;
-  rsqrt_model_ = RsqrtTable(m_.d_model);
-  rsqrt_inner_ = RsqrtTable(width);
-  const auto eps = [&](std::size_t n, Tap tap) {
-    const double total = static_cast<double>(m_.norm_eps) * static_cast<double>(n);
-    return static_cast<std::int64_t>(std::llround(std::ldexp(total, 2 * format(tap).fraction)));
+  if (!fixed()) return;
+  const auto multiplier = [](const IntegerLinear& linear, const TensorFormat& f) {
+    return Multiplier(std::ldexp(linear.scale, f.fraction), kOutputScaleBits);
   };
-  eps_model_ = eps(m_.d_model, Tap::kResidual);
-  eps_inner_ = eps(width, Tap::kGated);
+  to_z_ = multiplier(w_.in_proj, format(Tap::kZ));
+  to_conv_ = multiplier(w_.in_proj, format(Tap::kConvIn));
+  to_dt_ = multiplier(w_.in_proj, format(Tap::kDtIn));
 }
 
 void IntegerLayer::block(Tap tap, std::span<std::int32_t> row) const {
@@ -106,7 +83,7 @@ void IntegerLayer::store(Tap tap, std::span<const std::int64_t> acc, int fractio
 void IntegerLayer::block_norm(std::span<const std::int32_t> x, std::span<const std::int32_t> weight, Tap to,
                               const RsqrtTable& table, std::span<std::int32_t> out,
                               IntegerStats* stats) const {
-  std::int64_t squares = weight.empty() ? eps_model_ : eps_inner_;
+  std::int64_t squares = weight.empty() ? units_.eps_model : units_.eps_inner;
   for (const std::int64_t v : x) squares += v * v;
   const RsqrtTable::Result r = table(static_cast<std::uint64_t>(squares));
   std::vector<std::int64_t> acc(x.size());
@@ -139,7 +116,7 @@ void IntegerLayer::fixed_transform(std::span<const float> normed, Tap from, cons
 }
 
 void IntegerLayer::norm(IntegerToken& t, IntegerStats* stats) const {
-  if (!fixed()) return block_norm(t.residual, {}, Tap::kNormOut, rsqrt_model_, t.u, stats);
+  if (!fixed()) return block_norm(t.residual, {}, Tap::kNormOut, units_.rsqrt_model, t.u, stats);
   std::vector<float> normed(m_.d_model);
   kernels::rms_norm(t.residual_float, norm_weight_, 1, m_.norm_eps, normed);
   fixed_transform(normed, Tap::kNormUnrotated, w_.in_proj.input, Tap::kNormOut, t.u, stats);
@@ -191,7 +168,7 @@ void IntegerLayer::gated_norm(IntegerToken& t, IntegerStats* stats) const {
   const std::size_t width = m_.d_inner / m_.groups;
   for (std::size_t i = 0; i < m_.d_inner; i += width) {
     block_norm(std::span(t.gated).subspan(i, width), std::span(w_.gated_norm).subspan(i, width),
-               Tap::kGatedNormUnrotated, rsqrt_inner_, std::span(t.normed).subspan(i, width), stats);
+               Tap::kGatedNormUnrotated, units_.rsqrt_inner, std::span(t.normed).subspan(i, width), stats);
   }
   std::vector<std::int64_t> acc(t.normed.begin(), t.normed.end());
   Hadamard(m_.d_inner).transform(std::span<std::int64_t>(acc));

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "models/numerics/integer_stats.h"
+#include "models/numerics/integer_units.h"
 #include "models/numerics/integer_weights.h"
 
 namespace ssmscope {
@@ -53,6 +54,13 @@ class IntegerLayer {
 
   [[nodiscard]] const IntegerLayerWeights& weights() const { return w_; }
   [[nodiscard]] const ModelDims& dims() const { return m_; }
+  [[nodiscard]] const IntegerUnits& units() const { return units_; }
+  /// fixed_point: from in_proj's accumulators to the tensors' formats, and the norms' weights in float.
+  [[nodiscard]] const Multiplier& to_z() const { return to_z_; }
+  [[nodiscard]] const Multiplier& to_conv() const { return to_conv_; }
+  [[nodiscard]] const Multiplier& to_dt() const { return to_dt_; }
+  [[nodiscard]] std::span<const float> norm_weight() const { return norm_weight_; }
+  [[nodiscard]] std::span<const float> gated_norm_weight() const { return gated_norm_weight_; }
 
   /// u from the residual stream, with the online transform of fixed_point; needs the whole vector.
   void norm(IntegerToken& t, IntegerStats* stats) const;
@@ -113,16 +121,11 @@ class IntegerLayer {
   const ModelDims m_;
   const IntegerPlan* plan_;
   IntegerLayerWeights w_;
+  IntegerUnits units_;
   InputProduct input_product_;
   std::vector<float> norm_weight_;  ///< fixed_point keeps the norms in float
   std::vector<float> gated_norm_weight_;
   Multiplier to_z_, to_conv_, to_dt_;  ///< fixed_point: from accumulators to tensors
-  FunctionTable silu_xbc_, silu_z_, softplus_, exp_;
-  int silu_fraction_ = 0;
-  PieceUnit pieces_softplus_, pieces_exp_;
-  RsqrtTable rsqrt_model_, rsqrt_inner_;
-  std::int64_t eps_model_ = 0;  ///< n * eps in the units of the sum of squares
-  std::int64_t eps_inner_ = 0;
 };
 
 }  // namespace ssmscope

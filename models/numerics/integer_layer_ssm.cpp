@@ -98,8 +98,8 @@ void IntegerLayer::silu(IntegerToken& t, Range channels, IntegerStats* stats) co
     return;
   }
   std::vector<std::int64_t> acc(in.size());
-  for (std::size_t i = 0; i < in.size(); ++i) acc[i] = silu_xbc_(in[i]);
-  store(tap, acc, silu_fraction_, out, stats);
+  for (std::size_t i = 0; i < in.size(); ++i) acc[i] = units_.silu_xbc(in[i]);
+  store(tap, acc, units_.silu_fraction, out, stats);
 }
 
 void IntegerLayer::softplus(IntegerToken& t, Range heads, IntegerStats* stats) const {
@@ -109,7 +109,8 @@ void IntegerLayer::softplus(IntegerToken& t, Range heads, IntegerStats* stats) c
   std::vector<std::int64_t> acc(heads.size());
   for (std::size_t i = 0; i < acc.size(); ++i) {
     const std::int32_t in = t.dt_in[heads.begin + i];
-    acc[i] = std::clamp<std::int64_t>(fixed() ? pieces_softplus_.softplus(in) : softplus_(in), low, high);
+    acc[i] = std::clamp<std::int64_t>(fixed() ? units_.pieces_softplus.softplus(in) : units_.softplus(in),
+                                      low, high);
   }
   store(Tap::kDt, acc, f.fraction, std::span(t.dt).subspan(heads.begin, heads.size()), stats);
 }
@@ -122,7 +123,7 @@ void IntegerLayer::decay(IntegerToken& t, Range heads, IntegerStats* stats) cons
   const auto dt_a = std::span(t.dt_a).subspan(heads.begin, heads.size());
   store(Tap::kDtA, acc, format(Tap::kDt).fraction + plan_->a.fraction, dt_a, stats);
   for (std::size_t i = 0; i < acc.size(); ++i)
-    acc[i] = fixed() ? pieces_exp_.exponential(dt_a[i]) : exp_(dt_a[i]);
+    acc[i] = fixed() ? units_.pieces_exp.exponential(dt_a[i]) : units_.exp(dt_a[i]);
   store(Tap::kDecay, acc, format(Tap::kDecay).fraction, std::span(t.decay).subspan(heads.begin, heads.size()),
         stats);
 }
@@ -264,7 +265,7 @@ void IntegerLayer::gate(IntegerToken& t, Range rows, IntegerStats* stats) const 
     return;
   }
   std::vector<std::int64_t> acc(rows.size());
-  for (std::size_t i = 0; i < acc.size(); ++i) acc[i] = silu_z_(t.z[rows.begin + i]);
+  for (std::size_t i = 0; i < acc.size(); ++i) acc[i] = units_.silu_z(t.z[rows.begin + i]);
   store(Tap::kGate, acc, format(Tap::kGate).fraction, std::span(t.gate).subspan(rows.begin, rows.size()),
         stats);
   for (std::size_t i = 0; i < acc.size(); ++i) {

@@ -25,6 +25,8 @@ class IntegerModel {
   [[nodiscard]] const IntegerPlan& plan() const { return *plan_; }
   [[nodiscard]] const IntegerLayer& layer(std::size_t i) const { return layers_[i]; }
   [[nodiscard]] std::size_t layers() const { return layers_.size(); }
+  /// The weights with rotation folded in: embedding, final norm and head of the float ends.
+  [[nodiscard]] const ModelWeights& folded() const { return folded_->weights(); }
 
   [[nodiscard]] std::vector<IntegerCache> make_cache() const;
   /// Logits [tokens, vocab]. `stats` collects accumulator ranges and saturation; `trace` the residual stream.

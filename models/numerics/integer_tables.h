@@ -24,6 +24,8 @@ class FunctionTable {
   [[nodiscard]] const std::vector<std::int32_t>& entries() const { return entries_; }
   [[nodiscard]] int step() const { return step_; }
   [[nodiscard]] std::int32_t offset() const { return offset_; }
+  /// Right shift from the input's to the output's binary point, for results that are x itself.
+  [[nodiscard]] int down() const { return down_; }
 
  private:
   NonlinearFunction function_ = NonlinearFunction::kExp;
@@ -45,6 +47,7 @@ class RsqrtTable {
   };
   [[nodiscard]] Result operator()(std::uint64_t t) const;
   [[nodiscard]] const std::vector<std::int32_t>& entries() const { return entries_; }
+  [[nodiscard]] int lift() const { return lift_; }
 
  private:
   int lift_ = 0;
@@ -63,6 +66,11 @@ class PieceUnit {
   /// e^x for x <= 0 (x > 0 counts as 0).
   [[nodiscard]] std::int32_t exponential(std::int32_t x) const;
   [[nodiscard]] std::int32_t softplus(std::int32_t x) const;
+  /// log2 e in sixteenths.
+  [[nodiscard]] std::int64_t multiplier() const { return multiplier_; }
+  [[nodiscard]] int log2_segments() const { return log2_segments_; }
+  [[nodiscard]] const std::vector<std::int32_t>& slopes() const { return slopes_; }
+  [[nodiscard]] const std::vector<std::int32_t>& offsets() const { return offsets_; }
 
  private:
   int input_fraction_ = 0;

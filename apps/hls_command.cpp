@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <CLI/CLI.hpp>
+#include <filesystem>
+#include <iostream>
+#include <memory>
+#include <optional>
+
+#include "apps/commands.h"
+#include "apps/hls_model.h"
+#include "hls/project.h"
+#include "models/base/catalog.h"
+#include "models/experiment/experiment.h"
+#include "models/hardware/unit_registry.h"
+
+namespace ssmscope {
+namespace {
+
+struct Options {
+  ExperimentSource source;
+  std::string out;
+  std::string scheme;
+  HlsModelSource model;
+  bool portable = false;
+  bool json = false;
+  std::size_t prompt = 4;
+  std::size_t runs = 3;
+};
+
+void run(const Options& o) {
+  const Catalog catalog = Catalog::standard();
+  Diagnostics diagnostics;
+  ExperimentSource source = o.source;
+  if (!o.model.directory.empty())
+    source.settings.insert(source.settings.begin(), "/network=" + o.model.directory + "/config.json");
+  const std::optional<Experiment> experiment = load_experiment(catalog, builtin_units(), source, diagnostics);
+  throw_if_errors(diagnostics);
+  const Scheme scheme =
+      find_scheme(catalog, o.scheme.empty() ? hls::scheme_for(experiment->design) : o.scheme);
+  const HlsModel model = make_hls_model(*experiment, scheme, o.model);
+  const hls::Accelerator accelerator(*experiment, scheme, model.plan, model.units, model.dims);
+  hls::ProjectOptions options;
+  options.access = o.portable ? hls::Access::arrays : hls::Access::streams;
+  options.version = SSMSCOPE_VERSION;
+  options.prompt = o.prompt;
+  options.runs = o.runs;
+  hls::Files files = hls::make_project(accelerator, options);
+  if (model.integer) files.merge(hls::make_data(accelerator, *model.integer, options));
+  hls::write_project(o.out, files);
+  std::cout << files.size() << " files in " << o.out << "\n";
+}
+
+}  // namespace
+
+void add_hls_command(CLI::App& app) {
+  auto o = std::make_shared<Options>();
+  CLI::App* c = app.add_subcommand(
+      "hls", "Write an HLS project that computes what the design was simulated to compute");
+  c->add_option("experiment", o->source.reference,
+                "Experiment: a file or a name of `ssmscope list experiments`")
+      ->required();
+  c->add_option("--set", o->source.settings, "Change a value: /json/pointer=value, e.g. /network/n_layer=2");
+  c->add_option("--out", o->out, "Folder for the project, empty or not there yet")->required();
+  c->add_option("--scheme", o->scheme,
+                "Scheme with integer arithmetic: a file or a name (default: by the design)");
+  auto* directory =
+      c->add_option("--model", o->model.directory,
+                    "Folder with config.json and model.safetensors: pack its weights and golden vectors");
+  c->add_option("--random-weights", o->model.seed, "Pack random weights from this seed instead of a model's")
+      ->excludes(directory);
+  c->add_option("--prompt", o->prompt, "Tokens the golden decode starts behind")->capture_default_str();
+  c->add_option("--tokens", o->runs, "Golden tokens of a decode")
+      ->check(CLI::PositiveNumber)
+      ->capture_default_str();
+  c->add_flag("--portable", o->portable, "Functions with arrays and standard integers for other HLS tools");
+  c->add_flag("--json", o->json, "Diagnostics as JSON");
+  c->footer(
+      "Example: ssmscope hls lightmamba-vck190-w4a4-decode-2.7b --model tests/data/golden/tiny64_L8 --out "
+      "/tmp/project");
+  c->callback([o] { run(*o); });
+}
+
+}  // namespace ssmscope

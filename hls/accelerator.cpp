@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "hls/accelerator.h"
+
+#include <algorithm>
+#include <numeric>
+
+#include "hls/names.h"
+#include "models/base/units.h"
+#include "models/dataflow/lowering.h"
+#include "models/dataflow/program.h"
+#include "models/hardware/matrix_unit/matrix_unit.h"
+#include "models/numerics/hadamard.h"
+#include "models/numerics/rotation.h"
+
+namespace ssmscope::hls {
+namespace {
+
+[[noreturn]] void refuse(const std::string& why) {
+  throw Infeasible("no HLS for this design: " + why);
+}
+
+std::int64_t block_of(const TensorFormat& format) {
+  return format.block_bits > 0 ? static_cast<std::int64_t>(format.block) : 1;
+}
+
+/// Tiles must not cut the blocks that share a shift.
+void check_blocks(const Accelerator& a) {
+  const auto whole = [&](Tap tap, std::int64_t rows, std::int64_t all, const char* what) {
+    const std::int64_t block = block_of(a.format(tap));
+    if (rows % block != 0 && rows != all) {
+      refuse(std::string(what) + " = " + std::to_string(rows) + " cuts blocks of " + std::to_string(block) +
+             " of " + std::string(name_of(tap)));
+    }
+  };
+  const Geometry& g = a.g;
+  for (const Tap tap : {Tap::kConvIn, Tap::kX, Tap::kSsmOut, Tap::kGate, Tap::kState})
+    whole(tap, g.tile_rows, tap == Tap::kConvIn ? 0 : g.headdim, "tile_rows");
+  for (const Tap tap : {Tap::kConvIn, Tap::kB, Tap::kC})
+    whole(tap, std::gcd(g.bc_rows, g.groups_states), 0, "a tile of B or C");
+  for (const Tap tap : {Tap::kDt, Tap::kDecay, Tap::kDtB}) whole(tap, g.head_group, g.heads, "head_group");
+  whole(Tap::kStateForC, g.tile_states, g.d_state, "tile_states");
+}
+
+void check_arithmetic(const Accelerator& a) {
+  const bool dt_x = a.has(Operator::delta_x);
+  if (dt_x != (a.scheme.input_product == InputProduct::kDtX))
+    refuse("scheme \"" + a.scheme.name + "\" multiplies delta with " + (dt_x ? "B" : "x") +
+           " first, the design with " + (dt_x ? "x" : "B"));
+  if (!a.has(Operator::out_hadamard))
+    refuse("scheme \"" + a.scheme.name +
+           "\" rotates in front of out_proj, the design has no unit for out_hadamard");
+  if (a.has(Operator::in_hadamard) != a.fixed())
+    refuse("scheme \"" + a.scheme.name +
+           (a.fixed() ? "\" rotates in front of in_proj, the design has no unit for in_hadamard"
+                      : "\" folds its first rotation, the design has a unit for in_hadamard"));
+  const std::int64_t bits = a.scheme.weights.bits;
+  const Precision& p = a.design.precision;
+  if (p.format != NumberFormat::integer) refuse("its arithmetic is floating point");
+  if (p.weights.count() != bits || p.activations.count() != a.scheme.activations.bits) {
+    refuse("it has " + std::to_string(p.weights.count()) + "-bit weights and " +
+           std::to_string(p.activations.count()) + "-bit activations, scheme \"" + a.scheme.name + "\" " +
+           std::to_string(bits) + " and " + std::to_string(a.scheme.activations.bits));
+  }
+}
+
+void check_support(const Accelerator& a) {
+  const Schedule& s = a.design.schedule;
+  if (a.experiment.phase.batch != 1) refuse("batches of several sequences are not generated yet");
+  if (s.state == StatePlace::on_chip) refuse("an on-chip state is not generated yet");
+  if (s.conv_state == StatePlace::on_chip)
+    refuse("an on-chip history of the convolution is not generated yet");
+  // Operators that share a unit and its loops need a template of their own.
+  const OperatorSet ssm(Operator::delta_x, Operator::outer, Operator::decay, Operator::state_add,
+                        Operator::state_c, Operator::d_skip, Operator::gate);
+  const OperatorSet state(Operator::decay, Operator::state_add);
+  for (const Unit& unit : a.design.units) {
+    const OperatorSet own = unit.operators().common(ssm);
+    int n = 0;
+    own.for_each([&](Operator) { ++n; });
+    if (n > 1 && !(own == state))
+      refuse("no template for several state-space operators in unit " + unit.name());
+  }
+  if (a.design.unit_of(Operator::in_proj) != a.design.unit_of(Operator::out_proj))
+    refuse("in_proj and out_proj are on different units");
+}
+
+}  // namespace
+
+std::int64_t Accelerator::parameter(const Unit& unit, const char* key, std::int64_t otherwise) {
+  const JsonValue json = unit.model().table().write(unit.model().parameters());
+  const JsonValue* value = json.find(key);
+  return value != nullptr && value->is_integer() ? value->as_integer() : otherwise;
+}
+
+std::int64_t Accelerator::lanes(Operator op) const {
+  return unit(op).model().row_lanes();
+}
+
+Accelerator::Accelerator(const Experiment& e, Scheme s, IntegerPlan p, IntegerUnits u, const ModelDims& d)
+    : experiment(e),
+      design(e.design),
+      phase(e.phase),
+      scheme(std::move(s)),
+      plan(p),
+      units(std::move(u)),
+      dims(d) {
+  design.schedule.lm_head = HeadPlace::none;
+  if (phase.kind == PhaseKind::decode || design.schedule.prefill == PrefillLoop::token_outer) {
+    phase = {PhaseKind::decode, 1, phase.batch};  // token by token, the same hardware
+  }
+  check_arithmetic(*this);
+  check_support(*this);
+  if (std::string why = make_geometry(design, e.network, phase, g); !why.empty()) refuse(why);
+  if (std::string why = lower(design, e.network, phase, graph); !why.empty()) refuse(why);
+  check_blocks(*this);
+  load_state = !g.sequence || g.blocks > 1;
+  channel_unit = std::gcd(g.tile_rows, std::gcd(g.bc_rows, g.groups_states));
+  std::int64_t widest = 1;
+  for (const Operator op : {Operator::outer, Operator::decay, Operator::state_add, Operator::state_c})
+    widest = std::max(widest, lanes(op));
+  const std::int64_t step = std::min(block_of(format(Tap::kStateForC)), g.tile_states);
+  ssm_states = step;
+  while (ssm_states < g.tile_states && (ssm_states * g.tile_rows < widest || g.tile_states % ssm_states != 0))
+    ssm_states += step;
+
+  Names names;
+  for (const Channel& channel : graph.channels) static_cast<void>(names.take(channel.name));
+  embedding = names.take("embedding_in");
+  for (const Actor& actor : graph.actors) actors.push_back(names.take(actor.name));
+}
+
+std::vector<TileOfLayer> Accelerator::tiles(ActorId actor) const {
+  std::vector<TileOfLayer> out;
+  for (ProgramCursor cursor(graph.layer_program(graph.actors[actor])); !cursor.done(); cursor.next()) {
+    const FiringShape& shape = graph.firings[cursor.firing()].shape;
+    out.push_back({shape.op, shape.part, shape.rows});
+  }
+  return out;
+}
+
+ActorId Accelerator::actor_of(Operator op) const {
+  const int index = design.unit_of(op);
+  for (std::size_t i = 0; i < graph.actors.size(); ++i) {
+    if (graph.actors[i].kind == ActorKind::compute && graph.actors[i].unit == index)
+      return static_cast<ActorId>(i);
+  }
+  return no_id;
+}
+
+ActorId Accelerator::memory_actor(std::string_view name) const {
+  for (std::size_t i = 0; i < graph.actors.size(); ++i) {
+    if (graph.is_memory(static_cast<ActorId>(i)) && graph.actors[i].name == name)
+      return static_cast<ActorId>(i);
+  }
+  return no_id;
+}
+
+std::int64_t Accelerator::port_bits(ActorId actor) const {
+  return design.memory.ports[graph.streams[graph.actors[actor].stream].port].width.count();
+}
+
+std::string scheme_for(const Design& design) {
+  if (design.unit_of(Operator::delta_x) >= 0) return "fastmamba-w8a8";
+  const std::int64_t bits = design.precision.weights.count();
+  if (design.precision.format == NumberFormat::integer && design.precision.activations.count() == bits) {
+    if (bits == 4) return "lightmamba-w4a4-shift";
+    if (bits == 8) return "lightmamba-w8a8-shift";
+  }
+  refuse("no shipped scheme has " + std::to_string(bits) + "-bit weights and " +
+         std::to_string(design.precision.activations.count()) +
+         "-bit activations in integers; name one with --scheme");
+}
+
+}  // namespace ssmscope::hls

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "models/dataflow/geometry.h"
+#include "models/dataflow/graph.h"
+#include "models/experiment/experiment.h"
+#include "models/numerics/integer_plan.h"
+#include "models/numerics/integer_units.h"
+#include "models/numerics/scheme.h"
+
+namespace ssmscope::hls {
+
+/// A tile of one actor's layer, in firing order.
+struct TileOfLayer {
+  Operator op = Operator::in_proj;
+  Part part = Part::z;
+  std::int64_t rows = 0;
+};
+
+/// All that code is generated from: one run of the accelerator, which takes the residual stream of one block
+/// walk (a token in decode, the prompt in prefill) through all layers, as a graph, and the arithmetic of the
+/// scheme.
+struct Accelerator {
+  /// Lowers the experiment to the graph of one run. Where the design has the head on its fabric the graph
+  /// ends at the last residual all the same: embedding, final norm and head are float in the integer-exact
+  /// model and stay with the host. Throws Infeasible if scheme and design do not fit each other or no
+  /// template exists for a unit.
+  Accelerator(const Experiment& experiment, Scheme scheme, IntegerPlan plan, IntegerUnits units,
+              const ModelDims& dims);
+  Accelerator(const Accelerator&) = delete;
+  Accelerator& operator=(const Accelerator&) = delete;
+
+  Experiment experiment;
+  Design design;  ///< the experiment's, with the head on the host
+  Phase phase;    ///< of one run
+  Scheme scheme;
+  IntegerPlan plan;
+  IntegerUnits units;
+  ModelDims dims;
+  Geometry g;
+  Graph graph;
+  std::vector<std::string> actors;  ///< the function of each actor of the graph
+  std::string embedding;            ///< the function that brings the embedding
+  /// Elements of an SSM tile that move together: `ssm_states` states of all rows of the tile.
+  std::int64_t ssm_states = 1;
+  std::int64_t channel_unit = 1;  ///< channels whose history and weights move together
+  bool load_state = true;         ///< h comes from memory at the start of a run
+
+  [[nodiscard]] bool fixed() const { return plan.arithmetic == IntegerArithmetic::kFixedPoint; }
+  [[nodiscard]] const TensorFormat& format(Tap tap) const { return plan[tap]; }
+  [[nodiscard]] bool has(Operator op) const { return design.unit_of(op) >= 0; }
+  [[nodiscard]] const Unit& unit(Operator op) const {
+    return design.units[static_cast<std::size_t>(design.unit_of(op))];
+  }
+  /// Results a beat of the unit that executes `op`.
+  [[nodiscard]] std::int64_t lanes(Operator op) const;
+  /// An integer parameter of a unit's kind ("inputs", "ii" ...), or `otherwise`.
+  [[nodiscard]] static std::int64_t parameter(const Unit& unit, const char* key, std::int64_t otherwise);
+  /// The firings of one layer of an actor, in order.
+  [[nodiscard]] std::vector<TileOfLayer> tiles(ActorId actor) const;
+  [[nodiscard]] ActorId actor_of(Operator op) const;
+  /// The memory actor of that name, or no_id.
+  [[nodiscard]] ActorId memory_actor(std::string_view name) const;
+  /// Bits of the data bus of an actor's port.
+  [[nodiscard]] std::int64_t port_bits(ActorId actor) const;
+};
+
+/// The shipped scheme that computes what a design is built for: FastMamba's where delta x comes first,
+/// LightMamba's integer scheme of the design's weight bits otherwise. Throws Infeasible where there is none.
+[[nodiscard]] std::string scheme_for(const Design& design);
+
+}  // namespace ssmscope::hls

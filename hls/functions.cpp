@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "hls/functions.h"
+
+#include "hls/function_builder.h"
+
+namespace ssmscope::hls {
+namespace {
+
+const OperatorSet kSsm(Operator::delta_x, Operator::outer, Operator::decay, Operator::state_add,
+                       Operator::state_c, Operator::d_skip, Operator::gate);
+const OperatorSet kParts(Operator::conv, Operator::silu_xbc, Operator::silu_z);
+const OperatorSet kScalars(Operator::softplus, Operator::decay_exp);
+
+std::string title_of(OperatorSet ops) {
+  std::string title;
+  ops.for_each([&](Operator op) {
+    if (op == Operator::lm_head) return;
+    title += (title.empty() ? "" : "; ") + std::string(operator_doc(op));
+  });
+  return title;
+}
+
+/// What one unit does in a layer: its sections in the order in which the graph fires them.
+void compute(FunctionBuilder& b, const Unit& unit, ActorId actor) {
+  const OperatorSet ops = unit.operators();
+  b.f.title = title_of(ops);
+  const auto has = [&](Operator op) { return ops.contains(op); };
+  if (has(Operator::norm)) norm_section(b, Operator::norm);
+  if (has(Operator::in_hadamard)) hadamard_section(b, Operator::in_hadamard);
+  if (has(Operator::in_proj)) matrix_section(b);
+  if (ops.intersects(kParts)) parts_section(b, ops, b.a.tiles(actor));
+  if (ops.intersects(kScalars)) scalars_section(b, ops);
+  if (has(Operator::delta_b)) delta_b_section(b);
+  if (ops.intersects(kSsm)) ssm_section(b, ops);
+  if (has(Operator::gated_norm)) norm_section(b, Operator::gated_norm);
+  if (has(Operator::out_hadamard)) hadamard_section(b, Operator::out_hadamard);
+  if (has(Operator::out_hadamard2)) hadamard_section(b, Operator::out_hadamard2);
+  if (has(Operator::residual)) residual_section(b);
+  if (has(Operator::in_proj) && ops.intersects(kParts))
+    throw Infeasible("no HLS for this design: unit " + unit.name() + " projects and convolves");
+}
+
+void memory(FunctionBuilder& b, std::string_view name) {
+  if (name == "weight_dma") {
+    b.f.title = "Weights of in_proj and out_proj from memory";
+    weight_dma_section(b);
+  } else if (name == "conv_dma_in" || name == "conv_dma_out") {
+    b.f.title = name == "conv_dma_in" ? "The convolution's history and weights from memory"
+                                      : "The convolution's history to memory";
+    conv_dma_section(b, name == "conv_dma_out");
+  } else {
+    b.f.title = name == "state_dma_in" ? "The recurrent state from memory" : "The recurrent state to memory";
+    state_dma_section(b, name == "state_dma_out");
+  }
+}
+
+void end_of_stream(FunctionBuilder& b, bool start) {
+  b.f.once = true;
+  const std::string wire = start ? "embedding" : "last";
+  const std::int64_t beats = b.a.g.columns * b.a.g.blocks * b.a.g.d_model;
+  b.f.title =
+      start ? "The tokens' embeddings from the host" : "The residual stream after the last layer to the host";
+  (start ? b.f.outputs : b.f.inputs).push_back(wire);
+  b.f.memories.push_back({wire + "_memory", !start, 0, beats, b.f.name});
+  b.section(start ? "embedding.mustache" : "sink.mustache", Values().set("ii", b.wires.named(wire).word));
+}
+
+}  // namespace
+
+std::vector<Function> make_functions(const Accelerator& a, const Wires& wires, const MatrixPlan& matrix) {
+  std::vector<Function> all;
+  FunctionBuilder first{a, wires, matrix, {}};
+  first.f.name = a.embedding;
+  end_of_stream(first, true);
+  all.push_back(std::move(first.f));
+  for (std::size_t i = 0; i < a.graph.actors.size(); ++i) {
+    const Actor& actor = a.graph.actors[i];
+    FunctionBuilder b{a, wires, matrix, {}};
+    b.f.name = a.actors[i];
+    b.f.actor = static_cast<ActorId>(i);
+    switch (actor.kind) {
+      case ActorKind::compute:
+        compute(b, a.design.units[actor.unit], b.f.actor);
+        break;
+      case ActorKind::host:
+        end_of_stream(b, false);
+        break;
+      default:
+        memory(b, actor.name);
+    }
+    if (actor.kind == ActorKind::compute &&
+        a.design.units[actor.unit].operators() == OperatorSet(Operator::lm_head))
+      continue;
+    all.push_back(std::move(b.f));
+  }
+  return all;
+}
+
+}  // namespace ssmscope::hls

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "hls/functions.h"
+#include "models/numerics/integer_model.h"
+
+namespace ssmscope::hls {
+
+/// Off-chip memory as 32-bit words, in the layout the memory actors expect.
+using Image = std::vector<std::uint32_t>;
+
+/// Weights of all layers in the order of the matrix unit's tiles: the scales of a tile (for each of its row
+/// blocks and groups of inputs five pairs of 3-bit shifts a 32-bit word), then its codes, a word of the
+/// matrix unit after another.
+[[nodiscard]] Image pack_weights(const Accelerator& a, const MatrixPlan& plan, const IntegerModel& model);
+/// Convolution weights in the order in which the convolution takes its channels.
+[[nodiscard]] Image pack_conv_weights(const Accelerator& a, const IntegerModel& model);
+/// What the convolution remembers of each layer.
+[[nodiscard]] Image pack_conv_state(const Accelerator& a, const std::vector<IntegerCache>& cache);
+/// The recurrent state of each layer and head: the shifts of its blocks, then its codes in the order of the
+/// SSM tiles.
+[[nodiscard]] Image pack_state(const Accelerator& a, const Wires& wires,
+                               const std::vector<IntegerCache>& cache);
+/// The on-chip parameters, array after array in the order of `parameters`.
+[[nodiscard]] Image pack_parameters(const Accelerator& a, const std::vector<Parameter>& parameters,
+                                    const IntegerModel& model);
+
+}  // namespace ssmscope::hls

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "hls/functions.h"
+#include "hls/project.h"
+
+namespace ssmscope::hls {
+
+/// What the files of a project are made of. The streams version has a top function, the C simulation's
+/// headers and a test bench; the arrays version its functions alone.
+class Project {
+ public:
+  Project(const Accelerator& accelerator, const ProjectOptions& options);
+
+  const Accelerator& a;
+  const ProjectOptions& options;
+  Wires wires;
+  MatrixPlan matrix;
+  std::vector<Function> functions;
+  std::vector<Parameter> parameters;    ///< of all functions
+  std::vector<MemoryPortUse> memories;  ///< of all functions
+
+  [[nodiscard]] std::string banner() const;
+  [[nodiscard]] std::string hash() const;
+  [[nodiscard]] std::string arguments(const Function& f) const;
+
+  void constants(Files& files) const;
+  void types(Files& files) const;
+  void sources(Files& files) const;
+  void top(Files& files) const;
+  void bench(Files& files) const;
+};
+
+}  // namespace ssmscope::hls

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+// Designs around the published ones: orders, lanes, tiles, ports, precision, prompts in blocks, groups, a
+// trained model.
+#include <gtest/gtest.h>
+
+#include "tests/hls/design_settings.h"
+
+namespace ssmscope::test {
+namespace {
+
+std::vector<GeneratedDesign> designs() {
+  const auto unit = [](const std::string& path) { return "/design/units/" + path; };
+  std::vector<GeneratedDesign> all{
+      lightmamba("naive order", {}, "lightmamba-vck190-w4a4-fht-decode-2.7b"),
+      lightmamba("Hadamard by matrices", {}, "lightmamba-vck190-w4a4-mmhadamard-decode-2.7b"),
+      lightmamba("whole tensors between operators", {}, "lightmamba-vck190-w4a4-reorder-decode-2.7b"),
+      lightmamba("8 bits", {}, "lightmamba-vck190-w8a8-decode-2.7b"),
+      lightmamba("U280", {}, "lightmamba-u280-w4a4-decode-2.7b"),
+      lightmamba("narrow matrix unit, wide SSM",
+                 {unit("mmu/inputs=8"), unit("mmu/outputs=8"), "/design/schedule/tile_rows=16",
+                  "/design/schedule/tile_states=8", unit("b_x/lanes=32"), unit("h_c/lanes=8")}),
+      lightmamba("lanes that divide nothing", {unit("mmu/inputs=24"), unit("mmu/outputs=12"),
+                                               "/design/schedule/projection_rows=24", unit("conv/lanes=4")}),
+      lightmamba("wide ports and tiles",
+                 {unit("mmu/inputs=64"), unit("mmu/outputs=32"), "/design/memory/ports/0/width=512"}),
+      lightmamba("several words a beat of the port",
+                 {unit("mmu/inputs=4"), unit("mmu/outputs=8"), "/design/memory/ports/0/width=1024"}),
+      lightmamba("a prompt in blocks",
+                 {"/phase/kind=prefill", "/phase/length=6", "/design/schedule/token_block=3"}),
+      lightmamba("two groups", {"/design/schedule/tile_states=32"}, kLightMamba, kGroups),
+      lightmamba("two groups, a prompt", {"/phase/kind=prefill", "/phase/length=5"}, kLightMamba, kGroups),
+      fastmamba("a prompt in blocks", {"/design/schedule/token_block=4"}),
+      fastmamba("token by token", {}, "fastmamba-vc709-w8a8-token-outer-prefill-130m-l64"),
+      fastmamba("reordered, small matrix unit", {"/design/schedule/order=reordered", unit("mat/inputs=6"),
+                                                 unit("mat/outputs=16"), "/phase/length=3"}),
+      fastmamba("two groups", {"/phase/kind=decode"}, kFastMamba, kGroups),
+      lightmamba("trained model", {"/design/schedule/tile_states=64"}, kLightMamba, "models/tiny-mamba2-en"),
+      fastmamba("trained model",
+                {"/phase/kind=decode", "/design/schedule/tile_states=64", "/design/schedule/tile_rows=64"},
+                kFastMamba, "models/tiny-mamba2-en")};
+  return all;
+}
+
+class HlsMoreDesigns : public ::testing::TestWithParam<std::size_t> {};
+
+TEST_P(HlsMoreDesigns, ComputesTheModelsBits) {
+  // Compilers take turns; both see the published designs below.
+  expect_bit_exact(designs()[GetParam()], GetParam() % 3 == 2 ? "clang++" : "g++");
+}
+INSTANTIATE_TEST_SUITE_P(All, HlsMoreDesigns, ::testing::Range(std::size_t{0}, designs().size()));
+
+TEST(HlsMoreDesigns, PublishedOnesByClang) {
+  expect_bit_exact(lightmamba("LightMamba"), "clang++");
+  expect_bit_exact(fastmamba("FastMamba"), "clang++");
+}
+
+}  // namespace
+}  // namespace ssmscope::test
