@@ -7,6 +7,7 @@
 
 #include "apps/commands.h"
 #include "apps/hls_model.h"
+#include "apps/model_input.h"
 #include "hls/project.h"
 #include "models/base/catalog.h"
 #include "models/experiment/experiment.h"

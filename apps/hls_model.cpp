@@ -77,13 +77,6 @@ ModelDims stand_in(const ModelDims& dims) {
 
 }  // namespace
 
-Scheme find_scheme(const Catalog& catalog, const std::string& reference) {
-  Diagnostics diagnostics;
-  const auto path = catalog.find("schemes", reference, {}, diagnostics);
-  throw_if_errors(diagnostics);
-  return read_scheme(*path);
-}
-
 HlsModel make_hls_model(const Experiment& experiment, const Scheme& scheme, const HlsModelSource& source) {
   HlsModel out;
   out.dims = dims_of(experiment.network);

@@ -26,9 +26,6 @@ struct HlsModel {
   std::unique_ptr<const IntegerModel> integer;
 };
 
-/// A scheme by file or by name. Throws InputError.
-[[nodiscard]] Scheme find_scheme(const Catalog& catalog, const std::string& reference);
-
 /// Builds the integer-exact model of the source. With neither model nor seed the binary points are those of a
 /// small random model of the same widths a head, and nothing is packed.
 [[nodiscard]] HlsModel make_hls_model(const Experiment& experiment, const Scheme& scheme,
