@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "explore/closed_form.h"
+#include "explore/design_evaluator.h"
 #include "explore/dominance.h"
 
 namespace ssmscope {
@@ -63,7 +63,7 @@ class PointEvaluator {
   bool take(const SimulatedRun& run);
 
   [[nodiscard]] const DesignCursor& cursor() const { return cursor_; }
-  [[nodiscard]] const ClosedForm& closed_form() const { return closed_form_; }
+  [[nodiscard]] const DesignEvaluator& closed_form() const { return closed_form_; }
   /// Total violation of constraints and board after the last evaluate() of any verdict but no_point: 0 where
   /// there is none, 1 for each broken constraint, by excess for resources; infinite for illegal designs.
   [[nodiscard]] double violation() const { return violation_; }
@@ -87,7 +87,7 @@ class PointEvaluator {
 
   const Problem& problem_;
   DesignCursor cursor_;
-  ClosedForm closed_form_;
+  DesignEvaluator closed_form_;
   Figures figures_{};
   std::vector<Constraint> constraints_;
   std::vector<Aim> aims_;

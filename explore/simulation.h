@@ -4,7 +4,7 @@
 #include <optional>
 #include <string>
 
-#include "explore/closed_form.h"
+#include "explore/design_evaluator.h"
 
 namespace ssmscope {
 

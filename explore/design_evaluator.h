@@ -20,10 +20,10 @@ struct SimulatedRun {
 };
 
 /// Evaluates designs in closed form. Holds scratch space; one object a thread.
-class ClosedForm {
+class DesignEvaluator {
  public:
   /// `calibration` must outlive the evaluator.
-  explicit ClosedForm(const Calibration& calibration) : calibration_(calibration) {}
+  explicit DesignEvaluator(const Calibration& calibration) : calibration_(calibration) {}
 
   /// Lowers and bounds a design. Where it is legal, figures() are optimistic: no simulation of it is better
   /// in any of them, and resources are exact.
@@ -46,6 +46,7 @@ class ClosedForm {
 
 /// A lower bound of the energy its memory channels take over a run of at least `time`: every burst moved,
 /// each row a stream covers opened once at least, no refresh.
-[[nodiscard]] Joules optimistic_dram(const DramSpec& spec, const Graph& graph, Seconds time);
+[[nodiscard]] Joules optimistic_dram(const DramSpec& spec, const Graph& graph, const GraphActivity& activity,
+                                     Seconds time);
 
 }  // namespace ssmscope

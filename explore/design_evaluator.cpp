@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "explore/closed_form.h"
+#include "explore/design_evaluator.h"
 
 #include <algorithm>
 #include <bitset>
@@ -11,20 +11,6 @@ namespace {
 
 constexpr std::int64_t most_channels = 256;
 
-std::int64_t moved(const Graph& g, std::uint32_t code, std::uint32_t length) {
-  std::int64_t bytes = 0;
-  for (std::uint32_t i = code; i < code + length; ++i) {
-    const Instruction& in = g.code[i];
-    if (in.body == 0) {
-      bytes += g.firings[in.firing].bytes.count() * in.count;
-    } else {
-      bytes += moved(g, i + 1, in.body) * in.count;
-      i += in.body;
-    }
-  }
-  return bytes;
-}
-
 /// Dynamic energy and standby power, kept apart: the second grows with time. A channel that has nothing more
 /// to do is not refreshed in the simulation, and when that is only the simulation knows: no refresh is
 /// counted.
@@ -33,14 +19,14 @@ struct DramBound {
   Watts standby{0};
 };
 
-DramBound bound_dram(const DramSpec& spec, const Graph& g) {
+DramBound bound_dram(const DramSpec& spec, const Graph& g, const GraphActivity& activity) {
   const DramEnergy energy = energy_of(spec);
-  std::int64_t read = 0, written = 0, rows = 0;
+  std::int64_t rows = 0;
   std::bitset<most_channels> used;  // channels without traffic sleep
-  for (const Actor& a : g.actors) {
+  for (std::size_t i = 0; i < g.actors.size(); ++i) {
+    const Actor& a = g.actors[i];
     if (a.stream == no_id) continue;
-    const std::int64_t bytes = moved(g, a.first_instruction, a.instructions);
-    (a.kind == ActorKind::memory_read ? read : written) += bytes;
+    const std::int64_t bytes = activity.bytes[i];
     // A row may stay open while reads and writes of several streams take turns in it; a stream's own bytes
     // lie in as many rows as they fill.
     const Stream& s = g.streams[a.stream];
@@ -53,8 +39,8 @@ DramBound bound_dram(const DramSpec& spec, const Graph& g) {
   const auto channels = static_cast<std::int64_t>(used.count());
   const std::int64_t burst = spec.geometry.burst.count();
   DramBound b;
-  b.dynamic = Joules(energy.read.count() * static_cast<double>(ceil_div(read, burst)) +
-                     energy.write.count() * static_cast<double>(ceil_div(written, burst)) +
+  b.dynamic = Joules(energy.read.count() * static_cast<double>(ceil_div(activity.bytes_read, burst)) +
+                     energy.write.count() * static_cast<double>(ceil_div(activity.bytes_written, burst)) +
                      energy.activate.count() * static_cast<double>(rows));
   b.standby = Watts(energy.background.count() * static_cast<double>(channels));
   return b;
@@ -62,12 +48,13 @@ DramBound bound_dram(const DramSpec& spec, const Graph& g) {
 
 }  // namespace
 
-Joules optimistic_dram(const DramSpec& spec, const Graph& graph, Seconds time) {
-  const DramBound b = bound_dram(spec, graph);
+Joules optimistic_dram(const DramSpec& spec, const Graph& graph, const GraphActivity& activity,
+                       Seconds time) {
+  const DramBound b = bound_dram(spec, graph, activity);
   return b.dynamic + b.standby * time;
 }
 
-Legality ClosedForm::evaluate(const Experiment& e) {
+Legality DesignEvaluator::evaluate(const Experiment& e) {
   if (const Legality l = check_design(e); l != Legality::legal) return l;
   if (!lower(e.design, e.network, e.phase, graph_).empty()) return Legality::lowering;
   if (const Legality l = check_graph(e, graph_); l != Legality::legal) return l;
@@ -78,7 +65,7 @@ Legality ClosedForm::evaluate(const Experiment& e) {
   run.cycles = bound_.cycles;
   run.time = bound_.cycles / e.design.clock;
   run.tokens = graph_.tokens;
-  const DramBound dram = bound_dram(e.dram, graph_);
+  const DramBound dram = bound_dram(e.dram, graph_, activity_);
   const CostTotals cost = total_cost(e.design, e.network, graph_, activity_, e.board, calibration_,
                                      {run.time, dram.dynamic + dram.standby * run.time});
   run.resources = cost.resources;
@@ -89,7 +76,7 @@ Legality ClosedForm::evaluate(const Experiment& e) {
   return Legality::legal;
 }
 
-Figures ClosedForm::simulated(const Experiment& e, const SimulatedRun& simulated) const {
+Figures DesignEvaluator::simulated(const Experiment& e, const SimulatedRun& simulated) const {
   RunFigures run;
   run.cycles = simulated.cycles;
   run.time = simulated.cycles / e.design.clock;

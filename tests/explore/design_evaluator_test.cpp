@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The closed form promises more than the simulation holds, never less, and its resources are exact. The exact
 // front stands on that.
-#include "explore/closed_form.h"
+#include "explore/design_evaluator.h"
 
 #include <gtest/gtest.h>
 
@@ -40,7 +40,7 @@ void expect_optimistic(const Figures& bound, const Figures& simulated, const std
   }
 }
 
-TEST(ClosedForm, IsNeverWorseThanTheSimulation) {
+TEST(DesignEvaluator, IsNeverWorseThanTheSimulation) {
   int simulated = 0;
   for (std::uint64_t seed = 1; seed <= 150; ++seed) {
     const RandomCase c = random_case(seed);
@@ -53,7 +53,7 @@ TEST(ClosedForm, IsNeverWorseThanTheSimulation) {
     e.board.memories.push_back({});
     e.board.memories.back().name = e.design.memory.memory;
     e.board.memories.back().channels = c.channels;
-    ClosedForm closed(calibration());
+    DesignEvaluator closed(calibration());
     if (closed.evaluate(e) != Legality::legal) continue;
     const IsolatedResult result = run_isolated([&] { return simulate_to_text(e, calibration()); });
     if (!result.value) continue;  // a deadlock is for the tests of the simulator to judge
@@ -65,14 +65,14 @@ TEST(ClosedForm, IsNeverWorseThanTheSimulation) {
   EXPECT_GT(simulated, 30);
 }
 
-TEST(ClosedForm, AFigureAfterASimulationIsTheSimulatorsOwn) {
+TEST(DesignEvaluator, AFigureAfterASimulationIsTheSimulatorsOwn) {
   for (const char* name : {"lightmamba-vck190-w4a4-decode-2.7b"}) {
     Diagnostics d;
     const auto e =
         load_experiment(configs(), builtin_units(), {name, {R"(/network={"d_model":2560,"n_layer":2})"}}, d);
     ASSERT_TRUE(e.has_value()) << d.text();
     const Evaluation direct = evaluate(*e, calibration());
-    ClosedForm closed(calibration());
+    DesignEvaluator closed(calibration());
     ASSERT_EQ(closed.evaluate(*e), Legality::legal);
     const IsolatedResult text = run_isolated([&] { return simulate_to_text(*e, calibration()); });
     // This process has simulated already; the child inherits that and must say so.

@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "explore/explorer.h"
+
+#include "explore/exact_search.h"
+#include "explore/sampling_search.h"
+
+namespace ssmscope {
+namespace {
+
+const char* end_name(ExploreEnd end) {
+  constexpr const char* names[] = {"finished", "budget", "interrupted"};
+  return names[static_cast<std::size_t>(end)];
+}
+
+}  // namespace
+
+SearchContext::SearchContext(const Problem& p, Store* s, std::int64_t r, const ExploreOptions& o)
+    : problem(p),
+      store(s),
+      run(r),
+      options(o),
+      objectives(p.sweep().objectives.size()),
+      scanner(p, o.jobs),
+      pool(p, scanner.evaluator(), s, r,
+           {o.jobs,
+            {p.sweep().budget.simulation_memory, p.sweep().budget.simulation_time},
+            p.sweep().budget.simulations}),
+      front(objectives) {}
+
+bool SearchContext::stopped() const {
+  return options.stop && options.stop();
+}
+
+void SearchContext::report(const std::string& phase, std::uint64_t done, std::uint64_t all) const {
+  if (!options.progress) return;
+  options.progress(
+      {phase, done, all, front.size(),
+       relative_hypervolume(front.members(), extent_of(result.simulated, objectives), objectives)});
+}
+
+std::size_t SearchContext::simulate(const std::vector<std::uint64_t>& indices) {
+  std::uint64_t started = 0;
+  const auto stop = [&] {
+    report("simulating", started++, indices.size());
+    return stopped();
+  };
+  const std::vector<SimulatedPoint> points = pool.simulate(indices, stop);
+  for (const SimulatedPoint& p : points) {
+    simulated.insert(p.index);
+    ++result.simulated_points;
+    if (!p.error.empty() || !p.obeys) continue;
+    result.simulated.push_back(p.vector);
+    front.add(p.vector);
+  }
+  return points.size();
+}
+
+ScanResult SearchContext::scan(ScanRequest request, const std::string& phase) {
+  request.shard = options.shard;
+  const std::uint64_t all = shard_size(problem.space().size(), options.shard);
+  return scanner.scan(request, [&](std::uint64_t done) {
+    report(phase, done, all);
+    return !stopped();
+  });
+}
+
+void SearchContext::store_sample(const std::vector<std::uint64_t>& sample) {
+  if (store == nullptr) return;
+  store->begin();
+  store->clear_points(run, PointKind::sample);
+  for (const std::uint64_t index : sample) {
+    PointEvaluator& e = scanner.evaluator();
+    if (e.evaluate(index) != PointEvaluator::Verdict::good) continue;
+    PointRecord row;
+    row.index = index;
+    row.kind = PointKind::sample;
+    row.parameters = parameters_text(problem.space(), e.cursor());
+    row.numbers = numbers_text(problem.space(), e.cursor());
+    row.figures = e.figures();
+    store->put_point(run, row);
+  }
+  store->commit();
+}
+
+ExploreResult explore(const Problem& problem, Store* store, std::int64_t run, const ExploreOptions& options) {
+  SearchContext context(problem, store, run, options);
+  if (store != nullptr) {
+    for (const PointKind kind : {PointKind::simulated, PointKind::failed, PointKind::open})
+      store->clear_points(run, kind);
+  }
+  switch (options.strategy) {
+    case Strategy::exact:
+      search_exactly(context);
+      break;
+    case Strategy::grid:
+      search_grid(context);
+      break;
+    case Strategy::random:
+      search_randomly(context);
+      break;
+    case Strategy::nsga2:
+      search_nsga2(context);
+      break;
+  }
+  ExploreResult& r = context.result;
+  r.simulations = context.pool.simulations();
+  r.reused = context.pool.reused();
+  r.failed = context.pool.failed();
+  r.front = context.front.sorted();
+  r.hypervolume =
+      relative_hypervolume(r.front, extent_of(r.simulated, context.objectives), context.objectives);
+  if (store != nullptr) {
+    store->begin();
+    store->set_state(run, end_name(r.end), to_text(result_json(r), -1));
+    store->commit();
+  }
+  return r;
+}
+
+JsonValue result_json(const ExploreResult& r) {
+  JsonValue refused = JsonValue::object();
+  for (std::size_t i = 1; i < legality_count; ++i) {
+    if (r.counts.refused[i] > 0)
+      refused.set(legality_name(static_cast<Legality>(i)),
+                  JsonValue(static_cast<std::int64_t>(r.counts.refused[i])));
+  }
+  const auto number = [](std::uint64_t n) { return JsonValue(static_cast<std::int64_t>(n)); };
+  return JsonValue::object()
+      .set("end", end_name(r.end))
+      .set("indices", number(r.counts.indices))
+      .set("points", number(r.counts.points))
+      .set("legal", number(r.counts.legal))
+      .set("refused", std::move(refused))
+      .set("simulated_points", JsonValue(r.simulated_points))
+      .set("simulations", JsonValue(r.simulations))
+      .set("failed", JsonValue(r.failed))
+      .set("open", number(r.open))
+      .set("exact", JsonValue(r.exact))
+      .set("front", number(r.front.size()))
+      .set("hypervolume", JsonValue(r.hypervolume))
+      .set("open_hypervolume", JsonValue(r.open_hypervolume));
+}
+
+}  // namespace ssmscope

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <unordered_set>
+#include <vector>
+
+#include "explore/problem.h"
+
+namespace ssmscope {
+
+/// The part of a space that is this process' own: every `shards`-th block of indices.
+struct Shard {
+  std::int64_t number = 1;  ///< 1 ... shards
+  std::int64_t shards = 1;
+};
+
+/// What a walk over a space met.
+struct ScanCounts {
+  std::uint64_t indices = 0;  ///< looked at
+  std::uint64_t points = 0;   ///< of them designs, each once
+  std::uint64_t legal = 0;    ///< of them buildable and within all constraints that the closed form can judge
+  std::array<std::uint64_t, legality_count> refused{};  ///< by reason
+};
+
+/// What is asked of a walk.
+struct ScanRequest {
+  Shard shard;
+  std::vector<Candidate> simulated;  ///< vectors of simulated designs; what one of them beats is dropped
+  const std::unordered_set<std::uint64_t>* skip = nullptr;  ///< indices that were simulated
+  std::size_t collect = 0;  ///< most candidates to keep; beyond it the front alone
+  std::size_t sample = 0;   ///< legal designs to draw
+};
+
+struct ScanResult {
+  ScanCounts counts;
+  std::vector<Candidate> front;       ///< of all candidates not dropped, optimistic, by index
+  bool complete = false;              ///< whether `candidates` holds all of them
+  std::vector<Candidate> candidates;  ///< by index
+  std::uint64_t kept = 0;             ///< candidates not dropped, where some were to be collected
+  std::vector<std::uint64_t> sample;  ///< by index
+  bool interrupted = false;
+};
+
+/// Walks spaces in closed form over several threads. The result does not depend on their number.
+class Scanner {
+ public:
+  Scanner(const Problem& problem, std::size_t threads);
+
+  /// `progress` is called now and then, from the calling thread, with the indices done; it returns false to
+  /// interrupt the walk.
+  [[nodiscard]] ScanResult scan(const ScanRequest& request,
+                                const std::function<bool(std::uint64_t)>& progress = {});
+
+  /// An evaluator for the calling thread, while no walk is under way.
+  [[nodiscard]] PointEvaluator& evaluator() { return *evaluators_.front(); }
+  [[nodiscard]] std::size_t threads() const { return evaluators_.size(); }
+
+ private:
+  const Problem& problem_;
+  std::vector<std::unique_ptr<PointEvaluator>> evaluators_;
+};
+
+/// Indices of a space that are in a shard.
+[[nodiscard]] std::uint64_t shard_size(std::uint64_t space, const Shard& shard);
+/// Whether an index is in a shard.
+[[nodiscard]] bool in_shard(std::uint64_t index, const Shard& shard);
+
+}  // namespace ssmscope

@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "explore/simulator_pool.h"
+
+#include <sys/prctl.h>
+
+#include <chrono>
+#include <csignal>
+#include <set>
+
+namespace ssmscope {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+constexpr std::chrono::seconds write_interval{1};  // what a crash may cost
+
+/// In a child: ends with its parent, and leaves an interrupt to it, so that what was begun is finished.
+void behave_as_child() {
+  ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+  std::signal(SIGINT, SIG_IGN);
+  std::signal(SIGTERM, SIG_IGN);
+}
+
+JsonValue value_json(const AxisValue& v) {
+  return v.set.size() == 1 && !v.set.front().second.is_object() && v.numbers.empty() ? v.set.front().second
+                                                                                     : JsonValue(v.label);
+}
+
+}  // namespace
+
+std::string parameters_text(const DesignSpace& space, const DesignCursor& cursor) {
+  JsonValue json = JsonValue::object();
+  for (std::size_t i = 0; i < space.axes().size(); ++i) {
+    if (cursor.active()[i])
+      json.set(space.axes()[i].name, value_json(space.axes()[i].values[cursor.digits()[i]]));
+  }
+  return to_text(json, -1);
+}
+
+std::string numbers_text(const DesignSpace& space, const DesignCursor& cursor) {
+  JsonValue json = JsonValue::object();
+  for (std::size_t i = 0; i < space.axes().size(); ++i) {
+    if (!cursor.active()[i]) continue;
+    for (const auto& [name, number] : space.axes()[i].values[cursor.digits()[i]].numbers)
+      json.set(space.axes()[i].name + "." + name, JsonValue(number));
+  }
+  return to_text(json, -1);
+}
+
+SimulatorPool::SimulatorPool(const Problem& problem, PointEvaluator& evaluator, Store* store,
+                             std::int64_t run, PoolOptions options)
+    : problem_(problem), evaluator_(evaluator), store_(store), run_(run), options_(options) {}
+
+/// Fills in the keys of the points and returns the positions of those to simulate. Where the budget ends,
+/// `keys` does too.
+std::vector<std::size_t> SimulatorPool::look_up(const std::vector<std::uint64_t>& indices,
+                                                std::vector<std::string>& keys) {
+  std::vector<std::size_t> missing;
+  std::set<std::string> asked;
+  for (std::size_t i = 0; i < indices.size(); ++i) {
+    if (evaluator_.evaluate(indices[i]) != PointEvaluator::Verdict::good)
+      throw std::logic_error("point " + std::to_string(indices[i]) + " is not to be simulated");
+    const std::string key =
+        simulation_key(evaluator_.cursor().experiment(), evaluator_.closed_form().graph());
+    if (known_.count(key) == 0 && asked.count(key) == 0) {
+      const auto all = static_cast<std::int64_t>(known_.size() + asked.size());
+      if (options_.budget > 0 && all >= options_.budget) {
+        budget_spent_ = true;
+        break;
+      }
+      const std::optional<SimulationRecord> stored =
+          store_ != nullptr ? store_->simulation(key) : std::nullopt;
+      if (stored) {
+        ++reused_;
+        known_.emplace(key, *stored);
+      } else {
+        asked.insert(key);
+        missing.push_back(i);
+      }
+    }
+    keys.push_back(key);
+  }
+  return missing;
+}
+
+void SimulatorPool::run_missing(const std::vector<std::uint64_t>& indices,
+                                const std::vector<std::string>& keys, const std::vector<std::size_t>& missing,
+                                const std::function<bool()>& stop) {
+  std::size_t next = 0;
+  bool open = false;
+  Clock::time_point written = Clock::now();
+  const auto start = [&]() -> std::function<std::string()> {
+    if (next == missing.size() || (stop && stop())) return {};
+    (void)evaluator_.evaluate(indices[missing[next++]]);
+    return [this] {
+      behave_as_child();
+      return simulate_to_text(evaluator_.cursor().experiment(), problem_.calibration());
+    };
+  };
+  const auto done = [&](std::size_t number, const IsolatedResult& result) {
+    SimulationRecord record;
+    if (result.value) record.run = run_of(*result.value);
+    if (!record.run) record.error = result.value ? "a result that cannot be read" : result.error;
+    const std::string& key = keys[missing[number]];
+    known_.emplace(key, record);
+    if (store_ == nullptr) return;
+    if (!open) store_->begin();
+    open = true;
+    store_->put_simulation(key, record);
+    if (Clock::now() - written < write_interval) return;
+    store_->commit();
+    open = false;
+    written = Clock::now();
+  };
+  run_isolated(start, done, options_.jobs, options_.limits);
+  if (open) store_->commit();
+}
+
+SimulatedPoint SimulatorPool::settle(std::uint64_t index, const std::string& key,
+                                     const SimulationRecord& record) {
+  SimulatedPoint p;
+  p.index = index;
+  p.error = record.error;
+  (void)evaluator_.evaluate(index);
+  PointRecord row;
+  row.index = index;
+  row.kind = PointKind::failed;
+  if (record.run) {
+    p.obeys = evaluator_.take(*record.run);
+    p.vector = evaluator_.vector();
+    row.kind = PointKind::simulated;
+  } else {
+    ++failed_;
+  }
+  if (store_ == nullptr) return p;
+  row.simulation = key;
+  row.obeys = p.obeys;
+  row.label = p.error;
+  row.figures = evaluator_.figures();
+  row.parameters = parameters_text(problem_.space(), evaluator_.cursor());
+  row.numbers = numbers_text(problem_.space(), evaluator_.cursor());
+  store_->put_point(run_, row);
+  return p;
+}
+
+std::vector<SimulatedPoint> SimulatorPool::simulate(const std::vector<std::uint64_t>& indices,
+                                                    const std::function<bool()>& stop) {
+  std::vector<std::string> keys;
+  const std::vector<std::size_t> missing = look_up(indices, keys);
+  run_missing(indices, keys, missing, stop);
+  std::vector<SimulatedPoint> out;
+  if (store_ != nullptr) store_->begin();
+  for (std::size_t i = 0; i < keys.size(); ++i) {
+    const auto record = known_.find(keys[i]);
+    if (record != known_.end()) out.push_back(settle(indices[i], keys[i], record->second));
+  }
+  if (store_ != nullptr) store_->commit();
+  return out;
+}
+
+}  // namespace ssmscope

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <functional>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "explore/problem.h"
+#include "explore/store.h"
+#include "sim/isolated.h"
+
+namespace ssmscope {
+
+/// A point's simulation, or why there is none.
+struct SimulatedPoint {
+  std::uint64_t index = 0;
+  bool obeys = false;  ///< simulated, and within all constraints
+  std::string error;
+  Candidate vector;  ///< where there is no error
+};
+
+struct PoolOptions {
+  std::size_t jobs = 1;
+  IsolationLimits limits;
+  std::int64_t budget = 0;  ///< most different simulations over the pool's life; 0: no limit
+};
+
+/// Simulates points in forked children and writes what comes out to the store, some at a time. A simulation
+/// that the store has, or that another point shares, is not made again.
+class SimulatorPool {
+ public:
+  /// All must outlive the pool; `store` may be null.
+  SimulatorPool(const Problem& problem, PointEvaluator& evaluator, Store* store, std::int64_t run,
+                PoolOptions options);
+
+  /// Simulates points and returns those that were, in their order: all of them, unless `stop` said so or the
+  /// budget was spent. `stop` is asked before each simulation.
+  [[nodiscard]] std::vector<SimulatedPoint> simulate(const std::vector<std::uint64_t>& indices,
+                                                     const std::function<bool()>& stop = {});
+
+  /// Different simulations asked for so far, those of them that the store had, and those that failed.
+  [[nodiscard]] std::int64_t simulations() const { return static_cast<std::int64_t>(known_.size()); }
+  [[nodiscard]] std::int64_t reused() const { return reused_; }
+  [[nodiscard]] std::int64_t failed() const { return failed_; }
+  [[nodiscard]] bool budget_spent() const { return budget_spent_; }
+
+ private:
+  [[nodiscard]] std::vector<std::size_t> look_up(const std::vector<std::uint64_t>& indices,
+                                                 std::vector<std::string>& keys);
+  void run_missing(const std::vector<std::uint64_t>& indices, const std::vector<std::string>& keys,
+                   const std::vector<std::size_t>& missing, const std::function<bool()>& stop);
+  [[nodiscard]] SimulatedPoint settle(std::uint64_t index, const std::string& key,
+                                      const SimulationRecord& record);
+
+  const Problem& problem_;
+  PointEvaluator& evaluator_;
+  Store* store_;
+  std::int64_t run_;
+  PoolOptions options_;
+  std::map<std::string, SimulationRecord> known_;
+  std::int64_t reused_ = 0;
+  std::int64_t failed_ = 0;
+  bool budget_spent_ = false;
+};
+
+/// A point's parameters as JSON, for the store: names of the axes that are switched on, and their values.
+[[nodiscard]] std::string parameters_text(const DesignSpace& space, const DesignCursor& cursor);
+/// The numbers that come with its choices.
+[[nodiscard]] std::string numbers_text(const DesignSpace& space, const DesignCursor& cursor);
+
+}  // namespace ssmscope
