@@ -11,9 +11,10 @@ namespace {
 
 constexpr std::int64_t most_channels = 256;
 
-/// Dynamic energy and standby power, kept apart: the second grows with time. A channel that has nothing more
-/// to do is not refreshed in the simulation, and when that is only the simulation knows: no refresh is
-/// counted.
+/// A lower bound of the energy the memory channels take: every burst moved, each row a stream covers opened
+/// once at least. Dynamic energy and standby power are kept apart: the second grows with time. A channel that
+/// has nothing more to do is not refreshed in the simulation, and when that is only the simulation knows: no
+/// refresh is counted.
 struct DramBound {
   Joules dynamic{0};
   Watts standby{0};
@@ -47,12 +48,6 @@ DramBound bound_dram(const DramSpec& spec, const Graph& g, const GraphActivity& 
 }
 
 }  // namespace
-
-Joules optimistic_dram(const DramSpec& spec, const Graph& graph, const GraphActivity& activity,
-                       Seconds time) {
-  const DramBound b = bound_dram(spec, graph, activity);
-  return b.dynamic + b.standby * time;
-}
 
 Legality DesignEvaluator::evaluate(const Experiment& e) {
   if (const Legality l = check_design(e); l != Legality::legal) return l;

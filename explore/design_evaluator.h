@@ -44,9 +44,4 @@ class DesignEvaluator {
   Figures figures_{};
 };
 
-/// A lower bound of the energy its memory channels take over a run of at least `time`: every burst moved,
-/// each row a stream covers opened once at least, no refresh.
-[[nodiscard]] Joules optimistic_dram(const DramSpec& spec, const Graph& graph, const GraphActivity& activity,
-                                     Seconds time);
-
 }  // namespace ssmscope

@@ -12,14 +12,14 @@ namespace ssmscope {
 inline constexpr std::size_t max_objectives = 8;
 
 /// A point of a space in its objectives, all to be made small. Entries beyond the objectives are 0.
-struct Candidate {
+struct Contender {
   std::uint64_t index = 0;
   std::array<double, max_objectives> value{};
-  bool operator==(const Candidate&) const = default;
+  bool operator==(const Contender&) const = default;
 };
 
 /// Whether `a` is nowhere worse than `b`.
-[[nodiscard]] inline bool covers(const Candidate& a, const Candidate& b, std::size_t objectives) {
+[[nodiscard]] inline bool covers(const Contender& a, const Contender& b, std::size_t objectives) {
   for (std::size_t i = 0; i < objectives; ++i) {
     if (a.value[i] > b.value[i]) return false;
   }
@@ -28,7 +28,7 @@ struct Candidate {
 
 /// Whether `a` makes `b` superfluous: nowhere worse and somewhere better, or equal everywhere with a smaller
 /// index. With this tie-break the front of a set does not depend on the order it is met in.
-[[nodiscard]] inline bool beats(const Candidate& a, const Candidate& b, std::size_t objectives) {
+[[nodiscard]] inline bool beats(const Contender& a, const Contender& b, std::size_t objectives) {
   if (!covers(a, b, objectives)) return false;
   return a.value != b.value || a.index < b.index;
 }
@@ -40,7 +40,7 @@ class Archive {
   explicit Archive(std::size_t objectives) : objectives_(objectives) {}
 
   /// Whether a member beats `c`.
-  bool beaten(const Candidate& c) {
+  bool beaten(const Contender& c) {
     for (std::size_t i = 0; i < members_.size(); ++i) {
       if (!beats(members_[i], c, objectives_)) continue;
       if (i > 0) std::swap(members_[i], members_[i / 2]);
@@ -49,29 +49,29 @@ class Archive {
     return false;
   }
   /// Adds `c` unless it is beaten or there, and removes what it beats. True if it was added.
-  bool add(const Candidate& c) {
+  bool add(const Contender& c) {
     for (std::size_t i = 0; i < members_.size(); ++i) {
       if (!beats(members_[i], c, objectives_) && !(members_[i] == c)) continue;
       if (i > 0) std::swap(members_[i], members_[i / 2]);
       return false;
     }
-    std::erase_if(members_, [&](const Candidate& m) { return beats(c, m, objectives_); });
+    std::erase_if(members_, [&](const Contender& m) { return beats(c, m, objectives_); });
     members_.push_back(c);
     return true;
   }
-  [[nodiscard]] const std::vector<Candidate>& members() const { return members_; }
+  [[nodiscard]] const std::vector<Contender>& members() const { return members_; }
   [[nodiscard]] std::size_t size() const { return members_.size(); }
   /// The members by index.
-  [[nodiscard]] std::vector<Candidate> sorted() const {
-    std::vector<Candidate> out = members_;
+  [[nodiscard]] std::vector<Contender> sorted() const {
+    std::vector<Contender> out = members_;
     std::sort(out.begin(), out.end(),
-              [](const Candidate& a, const Candidate& b) { return a.index < b.index; });
+              [](const Contender& a, const Contender& b) { return a.index < b.index; });
     return out;
   }
 
  private:
   std::size_t objectives_;
-  std::vector<Candidate> members_;
+  std::vector<Contender> members_;
 };
 
 }  // namespace ssmscope

@@ -4,30 +4,30 @@
 namespace ssmscope {
 namespace {
 
-std::vector<std::uint64_t> indices_of(const std::vector<Candidate>& candidates) {
+std::vector<std::uint64_t> indices_of(const std::vector<Contender>& candidates) {
   std::vector<std::uint64_t> out;
   out.reserve(candidates.size());
-  for (const Candidate& c : candidates) out.push_back(c.index);
+  for (const Contender& c : candidates) out.push_back(c.index);
   return out;
 }
 
 /// Simulates a round. False if the search ends here: budget or interrupt.
-bool round(SearchContext& x, const std::vector<Candidate>& front) {
+bool round(SearchContext& x, const std::vector<Contender>& front) {
   const std::size_t done = x.simulate(indices_of(front));
   if (done == front.size()) return true;
   x.result.end = x.pool.budget_spent() && !x.stopped() ? ExploreEnd::budget : ExploreEnd::interrupted;
   return false;
 }
 
-void drop_refuted(SearchContext& x, std::vector<Candidate>& left) {
+void drop_refuted(SearchContext& x, std::vector<Contender>& left) {
   std::erase_if(left,
-                [&](const Candidate& c) { return x.simulated.count(c.index) > 0 || x.front.beaten(c); });
+                [&](const Contender& c) { return x.simulated.count(c.index) > 0 || x.front.beaten(c); });
 }
 
 /// What is not decided when a search ends early: how many designs, and what they could add.
-void record_open(SearchContext& x, const std::vector<Candidate>& left) {
+void record_open(SearchContext& x, const std::vector<Contender>& left) {
   x.result.open = left.size();
-  std::vector<Candidate> both = x.front.members();
+  std::vector<Contender> both = x.front.members();
   both.insert(both.end(), left.begin(), left.end());
   const Extent box = extent_of(x.result.simulated.empty() ? both : x.result.simulated, x.objectives);
   x.result.open_hypervolume = relative_hypervolume(pareto_front(both, x.objectives), box, x.objectives) -
@@ -60,7 +60,7 @@ void search_exactly(SearchContext& x) {
     return;
   }
   x.store_sample(scan.sample);
-  std::vector<Candidate> left = scan.front;
+  std::vector<Contender> left = scan.front;
   bool complete = left.empty();  // whether `left` is all there is to decide
   bool go_on = true;
   while (go_on && !(complete && left.empty())) {

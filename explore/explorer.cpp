@@ -107,6 +107,7 @@ ExploreResult explore(const Problem& problem, Store* store, std::int64_t run, co
   r.reused = context.pool.reused();
   r.failed = context.pool.failed();
   r.front = context.front.sorted();
+  context.pool.write_points(r.front);
   r.hypervolume =
       relative_hypervolume(r.front, extent_of(r.simulated, context.objectives), context.objectives);
   if (store != nullptr) {

@@ -54,8 +54,8 @@ struct ExploreResult {
   std::int64_t failed = 0;       ///< points whose simulation failed
   std::uint64_t open = 0;        ///< designs neither simulated nor refuted: 0 where the front is exact
   bool exact = false;
-  std::vector<Candidate> simulated;  ///< vectors of all points simulated that obey the constraints
-  std::vector<Candidate> front;      ///< of those
+  std::vector<Contender> simulated;  ///< vectors of all points simulated that obey the constraints
+  std::vector<Contender> front;      ///< of those
   double hypervolume = 0;
   double open_hypervolume = 0;  ///< more the open designs could add at most, in the same box
 };

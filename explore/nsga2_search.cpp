@@ -11,7 +11,7 @@ namespace {
 
 struct Individual {
   Digits digits;
-  Candidate vector;
+  Contender vector;
   double violation = 0;  ///< 0: feasible
   std::uint32_t rank = 0;
   double crowding = 0;
@@ -130,7 +130,7 @@ class Nsga2 {
                   all.begin(), all.end(),
                   [](const Individual& a, const Individual& b) { return a.vector.index == b.vector.index; }),
               all.end());
-    std::vector<Candidate> feasible;
+    std::vector<Contender> feasible;
     std::vector<Individual*> owners;
     for (Individual& i : all) {
       if (i.violation > 0) continue;

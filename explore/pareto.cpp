@@ -69,13 +69,13 @@ double volume(std::vector<Point> points, const Point& reference, std::size_t n) 
 
 }  // namespace
 
-std::vector<Candidate> pareto_front(const std::vector<Candidate>& points, std::size_t objectives) {
+std::vector<Contender> pareto_front(const std::vector<Contender>& points, std::size_t objectives) {
   Archive archive(objectives);
-  for (const Candidate& p : points) archive.add(p);
+  for (const Contender& p : points) archive.add(p);
   return archive.sorted();
 }
 
-std::vector<std::uint32_t> domination_ranks(const std::vector<Candidate>& points, std::size_t objectives) {
+std::vector<std::uint32_t> domination_ranks(const std::vector<Contender>& points, std::size_t objectives) {
   const std::size_t n = points.size();
   std::vector<std::uint32_t> rank(n, 0);
   std::vector<std::vector<std::size_t>> dominated(n);
@@ -104,9 +104,9 @@ std::vector<std::uint32_t> domination_ranks(const std::vector<Candidate>& points
   return rank;
 }
 
-double hypervolume(const std::vector<Candidate>& points, const Candidate& reference, std::size_t objectives) {
+double hypervolume(const std::vector<Contender>& points, const Contender& reference, std::size_t objectives) {
   std::vector<Point> inside;
-  for (const Candidate& p : points) {
+  for (const Contender& p : points) {
     bool below = true;
     for (std::size_t i = 0; i < objectives; ++i) below = below && p.value[i] < reference.value[i];
     if (below) inside.push_back(p.value);
@@ -114,12 +114,12 @@ double hypervolume(const std::vector<Candidate>& points, const Candidate& refere
   return volume(nondominated(std::move(inside), objectives), reference.value, objectives);
 }
 
-Extent extent_of(const std::vector<Candidate>& points, std::size_t objectives) {
+Extent extent_of(const std::vector<Contender>& points, std::size_t objectives) {
   Extent e;
   for (std::size_t i = 0; i < objectives; ++i) {
     e.best.value[i] = std::numeric_limits<double>::infinity();
     e.worst.value[i] = -std::numeric_limits<double>::infinity();
-    for (const Candidate& p : points) {
+    for (const Contender& p : points) {
       e.best.value[i] = std::min(e.best.value[i], p.value[i]);
       e.worst.value[i] = std::max(e.worst.value[i], p.value[i]);
     }
@@ -127,17 +127,17 @@ Extent extent_of(const std::vector<Candidate>& points, std::size_t objectives) {
   return e;
 }
 
-double relative_hypervolume(const std::vector<Candidate>& points, const Extent& extent,
+double relative_hypervolume(const std::vector<Contender>& points, const Extent& extent,
                             std::size_t objectives) {
   // Scaled, so that the volume does not over- or underflow; objectives without extent do not count.
-  std::vector<Candidate> scaled;
-  Candidate corner;
+  std::vector<Contender> scaled;
+  Contender corner;
   std::size_t n = 0;
   for (std::size_t i = 0; i < objectives; ++i) {
     if (extent.worst.value[i] > extent.best.value[i]) corner.value[n++] = 1;
   }
-  for (const Candidate& p : points) {
-    Candidate q;
+  for (const Contender& p : points) {
+    Contender q;
     std::size_t at = 0;
     for (std::size_t i = 0; i < objectives; ++i) {
       const double width = extent.worst.value[i] - extent.best.value[i];
@@ -148,7 +148,7 @@ double relative_hypervolume(const std::vector<Candidate>& points, const Extent& 
   return n == 0 ? 0 : hypervolume(scaled, corner, n);
 }
 
-std::size_t knee(const std::vector<Candidate>& front, std::size_t objectives) {
+std::size_t knee(const std::vector<Contender>& front, std::size_t objectives) {
   const Extent extent = extent_of(front, objectives);
   std::size_t best = 0;
   double nearest = std::numeric_limits<double>::infinity();
@@ -167,12 +167,12 @@ std::size_t knee(const std::vector<Candidate>& front, std::size_t objectives) {
   return best;
 }
 
-std::vector<Candidate> thin_front(const std::vector<Candidate>& front, std::size_t objectives,
+std::vector<Contender> thin_front(const std::vector<Contender>& front, std::size_t objectives,
                                   double epsilon) {
   if (epsilon <= 0) return front;
   const Extent extent = extent_of(front, objectives);
-  std::map<std::vector<std::int64_t>, Candidate> boxes;  // one point a box of the grid, the best of its sum
-  const auto sum = [&](const Candidate& c) {
+  std::map<std::vector<std::int64_t>, Contender> boxes;  // one point a box of the grid, the best of its sum
+  const auto sum = [&](const Contender& c) {
     double s = 0;
     for (std::size_t i = 0; i < objectives; ++i) {
       const double width = extent.worst.value[i] - extent.best.value[i];
@@ -180,7 +180,7 @@ std::vector<Candidate> thin_front(const std::vector<Candidate>& front, std::size
     }
     return s;
   };
-  for (const Candidate& c : front) {
+  for (const Contender& c : front) {
     std::vector<std::int64_t> at;
     for (std::size_t i = 0; i < objectives; ++i) {
       const double width = extent.worst.value[i] - extent.best.value[i];
@@ -191,9 +191,9 @@ std::vector<Candidate> thin_front(const std::vector<Candidate>& front, std::size
     const auto [there, added] = boxes.emplace(std::move(at), c);
     if (!added && sum(c) < sum(there->second)) there->second = c;
   }
-  std::vector<Candidate> out;
+  std::vector<Contender> out;
   for (const auto& [at, c] : boxes) out.push_back(c);
-  std::sort(out.begin(), out.end(), [](const Candidate& a, const Candidate& b) { return a.index < b.index; });
+  std::sort(out.begin(), out.end(), [](const Contender& a, const Contender& b) { return a.index < b.index; });
   return out;
 }
 

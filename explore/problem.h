@@ -56,7 +56,7 @@ class PointEvaluator {
   /// Goes to a point and evaluates it in closed form. Where it is good, vector() is optimistic.
   Verdict evaluate(std::uint64_t index);
   [[nodiscard]] Legality why() const { return why_; }
-  [[nodiscard]] const Candidate& vector() const { return vector_; }
+  [[nodiscard]] const Contender& vector() const { return vector_; }
   [[nodiscard]] const Figures& figures() const { return figures_; }
 
   /// After evaluate(): takes the figures of its simulation. False if they are against a constraint.
@@ -93,7 +93,7 @@ class PointEvaluator {
   std::vector<Aim> aims_;
   Legality why_ = Legality::legal;
   double violation_ = 0;
-  Candidate vector_;
+  Contender vector_;
 };
 
 }  // namespace ssmscope

@@ -57,11 +57,11 @@ class Sample {
 struct Worker {
   Worker(const ScanRequest& request, std::size_t objectives)
       : simulated(objectives), front(objectives), sample(request.sample) {
-    for (const Candidate& c : request.simulated) simulated.add(c);
+    for (const Contender& c : request.simulated) simulated.add(c);
   }
   Archive simulated;
   Archive front;
-  std::vector<Candidate> candidates;
+  std::vector<Contender> candidates;
   Sample sample;
   ScanCounts counts;
 };
@@ -89,7 +89,7 @@ void look_at(PointEvaluator& evaluator, std::uint64_t index, const ScanRequest& 
   }
   ++w.counts.legal;
   w.sample.offer(index);
-  const Candidate& c = evaluator.vector();
+  const Contender& c = evaluator.vector();
   if (w.simulated.beaten(c)) return;
   if (request.skip != nullptr && request.skip->count(index) > 0) return;
   w.front.add(c);
@@ -181,13 +181,13 @@ ScanResult Scanner::scan(const ScanRequest& request, const std::function<bool(st
   Sample sample(request.sample);
   for (auto& w : workers) {
     add(result.counts, w->counts);
-    for (const Candidate& c : w->front.members()) front.add(c);
+    for (const Contender& c : w->front.members()) front.add(c);
     w->sample.move_to(sample);
     if (result.complete)
       result.candidates.insert(result.candidates.end(), w->candidates.begin(), w->candidates.end());
   }
   std::sort(result.candidates.begin(), result.candidates.end(),
-            [](const Candidate& a, const Candidate& b) { return a.index < b.index; });
+            [](const Contender& a, const Contender& b) { return a.index < b.index; });
   result.front = front.sorted();
   result.sample = sample.sorted();
   return result;

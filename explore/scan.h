@@ -30,7 +30,7 @@ struct ScanCounts {
 /// What is asked of a walk.
 struct ScanRequest {
   Shard shard;
-  std::vector<Candidate> simulated;  ///< vectors of simulated designs; what one of them beats is dropped
+  std::vector<Contender> simulated;  ///< vectors of simulated designs; what one of them beats is dropped
   const std::unordered_set<std::uint64_t>* skip = nullptr;  ///< indices that were simulated
   std::size_t collect = 0;  ///< most candidates to keep; beyond it the front alone
   std::size_t sample = 0;   ///< legal designs to draw
@@ -38,9 +38,9 @@ struct ScanRequest {
 
 struct ScanResult {
   ScanCounts counts;
-  std::vector<Candidate> front;       ///< of all candidates not dropped, optimistic, by index
+  std::vector<Contender> front;       ///< of all candidates not dropped, optimistic, by index
   bool complete = false;              ///< whether `candidates` holds all of them
-  std::vector<Candidate> candidates;  ///< by index
+  std::vector<Contender> candidates;  ///< by index
   std::uint64_t kept = 0;             ///< candidates not dropped, where some were to be collected
   std::vector<std::uint64_t> sample;  ///< by index
   bool interrupted = false;

@@ -13,16 +13,16 @@ namespace {
 /// Numbers appended in a form that does not depend on padding.
 class Bytes64 {
  public:
+  explicit Bytes64(std::string& text) : text_(text) { text_.clear(); }
   void add(std::int64_t v) { text_.append(reinterpret_cast<const char*>(&v), sizeof v); }
   void add(double v) { text_.append(reinterpret_cast<const char*>(&v), sizeof v); }
   void add(std::string_view v) {
     add(static_cast<std::int64_t>(v.size()));
     text_ += v;
   }
-  [[nodiscard]] const std::string& text() const { return text_; }
 
  private:
-  std::string text_;
+  std::string& text_;
 };
 
 void add_graph(const Graph& g, Bytes64& out) {
@@ -62,8 +62,8 @@ void add_graph(const Graph& g, Bytes64& out) {
 
 }  // namespace
 
-std::string simulation_key(const Experiment& e, const Graph& graph) {
-  Bytes64 out;
+std::string SimulationKeys::operator()(const Experiment& e, const Graph& graph) {
+  Bytes64 out(bytes_);
   add_graph(graph, out);
   out.add(e.design.clock.count());
   for (const MemoryPort& p : e.design.memory.ports) {
@@ -73,13 +73,17 @@ std::string simulation_key(const Experiment& e, const Graph& graph) {
     for (const double v : {p.clock.count(), p.latency.count(), p.bandwidth.count()}) out.add(v);
   }
   out.add(e.memory()->channels);
-  DramSpec dram = e.dram;
-  for (std::string* text :
-       {&dram.name, &dram.device, &dram.source, &dram.controller.source, &dram.energy.source})
-    text->clear();
-  if (dram.currents) dram.currents->source.clear();
-  out.add(canonical_text(Describe<DramSpec>::table().write(&dram)));
-  return content_hash(out.text());
+  if (dram_text_.empty() || !(dram_ == e.dram)) {
+    dram_ = e.dram;
+    DramSpec plain = e.dram;  // names and sources do not change the run
+    for (std::string* text :
+         {&plain.name, &plain.device, &plain.source, &plain.controller.source, &plain.energy.source})
+      text->clear();
+    if (plain.currents) plain.currents->source.clear();
+    dram_text_ = canonical_text(Describe<DramSpec>::table().write(&plain));
+  }
+  out.add(dram_text_);
+  return content_hash(bytes_);
 }
 
 std::string simulate_to_text(const Experiment& e, const Calibration& calibration) {

@@ -10,7 +10,16 @@ namespace ssmscope {
 
 /// What decides how a lowered design runs, as a hash: its actors and channels, firing by firing, its clock,
 /// ports and memory. Designs that differ in resources only have one key, and are simulated once.
-[[nodiscard]] std::string simulation_key(const Experiment& experiment, const Graph& graph);
+/// Holds scratch space; one object a thread.
+class SimulationKeys {
+ public:
+  [[nodiscard]] std::string operator()(const Experiment& experiment, const Graph& graph);
+
+ private:
+  std::string bytes_;
+  DramSpec dram_;  ///< whose text is kept: it is the same for most designs
+  std::string dram_text_;
+};
 
 /// Simulates an experiment (once a process: see run_isolated()) and returns the run as text.
 [[nodiscard]] std::string simulate_to_text(const Experiment& experiment, const Calibration& calibration);

@@ -20,9 +20,12 @@ void behave_as_child() {
   std::signal(SIGTERM, SIG_IGN);
 }
 
+/// What an axis takes its name's value from: the one value it sets, or the choice's name.
 JsonValue value_json(const AxisValue& v) {
-  return v.set.size() == 1 && !v.set.front().second.is_object() && v.numbers.empty() ? v.set.front().second
-                                                                                     : JsonValue(v.label);
+  if (v.set.empty()) return JsonValue(v.label);
+  const JsonValue& first = v.set.front().second;
+  const std::string text = first.is_string() ? first.as_string() : to_text(first, -1);
+  return text == v.label ? first : JsonValue(v.label);
 }
 
 }  // namespace
@@ -59,8 +62,7 @@ std::vector<std::size_t> SimulatorPool::look_up(const std::vector<std::uint64_t>
   for (std::size_t i = 0; i < indices.size(); ++i) {
     if (evaluator_.evaluate(indices[i]) != PointEvaluator::Verdict::good)
       throw std::logic_error("point " + std::to_string(indices[i]) + " is not to be simulated");
-    const std::string key =
-        simulation_key(evaluator_.cursor().experiment(), evaluator_.closed_form().graph());
+    const std::string key = keys_(evaluator_.cursor().experiment(), evaluator_.closed_form().graph());
     if (known_.count(key) == 0 && asked.count(key) == 0) {
       const auto all = static_cast<std::int64_t>(known_.size() + asked.size());
       if (options_.budget > 0 && all >= options_.budget) {
@@ -115,23 +117,25 @@ void SimulatorPool::run_missing(const std::vector<std::uint64_t>& indices,
   if (open) store_->commit();
 }
 
-SimulatedPoint SimulatorPool::settle(std::uint64_t index, const std::string& key,
-                                     const SimulationRecord& record) {
+SimulatedPoint SimulatorPool::settle(std::uint64_t index, const SimulationRecord& record) {
   SimulatedPoint p;
   p.index = index;
   p.error = record.error;
   (void)evaluator_.evaluate(index);
-  PointRecord row;
-  row.index = index;
-  row.kind = PointKind::failed;
   if (record.run) {
     p.obeys = evaluator_.take(*record.run);
     p.vector = evaluator_.vector();
-    row.kind = PointKind::simulated;
   } else {
     ++failed_;
   }
-  if (store_ == nullptr) return p;
+  return p;
+}
+
+/// The evaluator stands on the point.
+void SimulatorPool::write_row(const std::string& key, const SimulatedPoint& p) {
+  PointRecord row;
+  row.index = p.index;
+  row.kind = p.error.empty() ? PointKind::simulated : PointKind::failed;
   row.simulation = key;
   row.obeys = p.obeys;
   row.label = p.error;
@@ -139,7 +143,6 @@ SimulatedPoint SimulatorPool::settle(std::uint64_t index, const std::string& key
   row.parameters = parameters_text(problem_.space(), evaluator_.cursor());
   row.numbers = numbers_text(problem_.space(), evaluator_.cursor());
   store_->put_point(run_, row);
-  return p;
 }
 
 std::vector<SimulatedPoint> SimulatorPool::simulate(const std::vector<std::uint64_t>& indices,
@@ -151,10 +154,25 @@ std::vector<SimulatedPoint> SimulatorPool::simulate(const std::vector<std::uint6
   if (store_ != nullptr) store_->begin();
   for (std::size_t i = 0; i < keys.size(); ++i) {
     const auto record = known_.find(keys[i]);
-    if (record != known_.end()) out.push_back(settle(indices[i], keys[i], record->second));
+    if (record == known_.end()) continue;
+    out.push_back(settle(indices[i], record->second));
+    if (store_ != nullptr && written_.insert(keys[i]).second) write_row(keys[i], out.back());
   }
   if (store_ != nullptr) store_->commit();
   return out;
+}
+
+void SimulatorPool::write_points(const std::vector<Contender>& points) {
+  if (store_ == nullptr) return;
+  store_->begin();
+  for (const Contender& c : points) {
+    (void)evaluator_.evaluate(c.index);
+    const std::string key = keys_(evaluator_.cursor().experiment(), evaluator_.closed_form().graph());
+    const auto record = known_.find(key);
+    if (record == known_.end()) continue;
+    write_row(key, settle(c.index, record->second));
+  }
+  store_->commit();
 }
 
 }  // namespace ssmscope

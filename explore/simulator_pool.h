@@ -2,8 +2,9 @@
 #pragma once
 
 #include <functional>
-#include <map>
 #include <string>
+#include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include "explore/problem.h"
@@ -17,7 +18,7 @@ struct SimulatedPoint {
   std::uint64_t index = 0;
   bool obeys = false;  ///< simulated, and within all constraints
   std::string error;
-  Candidate vector;  ///< where there is no error
+  Contender vector;  ///< where there is no error
 };
 
 struct PoolOptions {
@@ -27,7 +28,8 @@ struct PoolOptions {
 };
 
 /// Simulates points in forked children and writes what comes out to the store, some at a time. A simulation
-/// that the store has, or that another point shares, is not made again.
+/// that the store has, or that another point shares, is not made again. Of the points that share one, the
+/// store gets the first as a row; write_points() adds those that matter.
 class SimulatorPool {
  public:
   /// All must outlive the pool; `store` may be null.
@@ -38,6 +40,9 @@ class SimulatorPool {
   /// budget was spent. `stop` is asked before each simulation.
   [[nodiscard]] std::vector<SimulatedPoint> simulate(const std::vector<std::uint64_t>& indices,
                                                      const std::function<bool()>& stop = {});
+
+  /// Writes simulated points as rows of the run.
+  void write_points(const std::vector<Contender>& points);
 
   /// Different simulations asked for so far, those of them that the store had, and those that failed.
   [[nodiscard]] std::int64_t simulations() const { return static_cast<std::int64_t>(known_.size()); }
@@ -50,15 +55,17 @@ class SimulatorPool {
                                                  std::vector<std::string>& keys);
   void run_missing(const std::vector<std::uint64_t>& indices, const std::vector<std::string>& keys,
                    const std::vector<std::size_t>& missing, const std::function<bool()>& stop);
-  [[nodiscard]] SimulatedPoint settle(std::uint64_t index, const std::string& key,
-                                      const SimulationRecord& record);
+  [[nodiscard]] SimulatedPoint settle(std::uint64_t index, const SimulationRecord& record);
+  void write_row(const std::string& key, const SimulatedPoint& point);
 
   const Problem& problem_;
   PointEvaluator& evaluator_;
   Store* store_;
   std::int64_t run_;
   PoolOptions options_;
-  std::map<std::string, SimulationRecord> known_;
+  SimulationKeys keys_;
+  std::unordered_map<std::string, SimulationRecord> known_;
+  std::unordered_set<std::string> written_;  ///< keys that have a row
   std::int64_t reused_ = 0;
   std::int64_t failed_ = 0;
   bool budget_spent_ = false;

@@ -196,8 +196,7 @@ std::vector<RunRecord> Store::runs() {
 std::optional<RunRecord> Store::find_run(const RunRecord& like) {
   for (RunRecord& r : runs()) {
     if (r.hash == like.hash && r.strategy == like.strategy && r.objectives == like.objectives &&
-        r.seed == like.seed && r.document == like.document && r.shard == like.shard &&
-        r.shards == like.shards) {
+        r.seed == like.seed && r.shard == like.shard && r.shards == like.shards) {
       return r;
     }
   }
@@ -218,6 +217,15 @@ std::int64_t Store::add_run(const RunRecord& r) {
       q.bind(at++, *text);
     q.exec();
     return impl_->db->getLastInsertRowid();
+  });
+}
+
+void Store::set_document(std::int64_t run, const std::string& document) {
+  guarded(path_, [&] {
+    SQLite::Statement q(*impl_->db, "UPDATE runs SET document = ? WHERE id = ?");
+    q.bind(1, document);
+    q.bind(2, run);
+    q.exec();
   });
 }
 

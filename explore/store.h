@@ -83,9 +83,10 @@ class Store {
   void put_simulation(const std::string& key, const SimulationRecord& record);
 
   [[nodiscard]] std::vector<RunRecord> runs();
-  /// The run that differs from `like` in nothing but its id, origin, state and counts.
+  /// The run over the same designs with the same strategy, objectives, seed and shard: `like` continues it.
   [[nodiscard]] std::optional<RunRecord> find_run(const RunRecord& like);
   std::int64_t add_run(const RunRecord& run);
+  void set_document(std::int64_t run, const std::string& document);
   void set_state(std::int64_t run, const std::string& state, const std::string& counts);
 
   void put_point(std::int64_t run, const PointRecord& point);

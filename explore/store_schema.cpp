@@ -13,7 +13,7 @@ CREATE TABLE runs (
   document TEXT NOT NULL, seed INTEGER NOT NULL, shard INTEGER NOT NULL, shards INTEGER NOT NULL,
   version TEXT NOT NULL, constants TEXT NOT NULL, machine TEXT NOT NULL, started TEXT NOT NULL,
   state TEXT NOT NULL, counts TEXT NOT NULL,
-  UNIQUE (hash, strategy, objectives, document, seed, shard, shards));
+  UNIQUE (hash, strategy, objectives, seed, shard, shards));
 CREATE TABLE simulations (
   key TEXT PRIMARY KEY, cycles INTEGER, dram_j REAL, error TEXT NOT NULL DEFAULT '') WITHOUT ROWID;
 CREATE TABLE points (

@@ -98,7 +98,7 @@ TEST(SimulationKey, IsOneForDesignsThatDifferInResourcesOnly) {
   std::vector<std::string> keys;
   for (std::uint64_t i = 0; i < 4; ++i) {
     ASSERT_EQ(evaluator.evaluate(i), PointEvaluator::Verdict::good);
-    keys.push_back(simulation_key(evaluator.cursor().experiment(), evaluator.closed_form().graph()));
+    keys.push_back(SimulationKeys()(evaluator.cursor().experiment(), evaluator.closed_form().graph()));
   }
   EXPECT_EQ(keys[0], keys[2]);
   EXPECT_EQ(keys[1], keys[3]);
