@@ -3,10 +3,12 @@
 #include <benchmark/benchmark.h>
 
 #include <stdexcept>
+#include <vector>
 
 #include "models/cost/bound.h"
 #include "models/cost/energy.h"
 #include "models/dataflow/lowering.h"
+#include "models/hardware/vector_unit/vector_unit.h"
 #include "tests/cost/lowered.h"
 
 namespace ssmscope {
@@ -54,6 +56,51 @@ void closed_form_of_a_design(benchmark::State& state) {
   state.SetItemsProcessed(state.iterations());
 }
 BENCHMARK(closed_form_of_a_design)->DenseRange(0, 2);
+
+/// The design with other lanes and depths of its vector units, as a sweep visits them.
+std::vector<Design> neighbours(const Design& design) {
+  std::vector<Design> designs;
+  for (const std::int64_t factor : {1, 2, 4, 8}) {
+    for (std::size_t u = 0; u < design.units.size(); ++u) {
+      auto changed = design;
+      auto* unit = dynamic_cast<VectorUnit*>(&changed.units[u].model());
+      if (unit == nullptr) continue;
+      unit->lanes *= factor;
+      unit->latency += Cycles{1};
+      designs.push_back(std::move(changed));
+    }
+  }
+  return designs;
+}
+
+void closed_form_of_neighbours(benchmark::State& state) {
+  const Calibration calibration = testing::calibration();
+  const testing::Lowered run(testing::shipped[state.range(0)]);
+  const Experiment& e = run.experiment;
+  const std::vector<Design> designs = neighbours(e.design);
+  Lowering lowering;
+  GraphActivity activity;
+  BoundEvaluator evaluator;
+  std::size_t next = 0;
+  for (auto _ : state) {
+    const Design& design = designs[next];
+    next = next + 1 == designs.size() ? 0 : next + 1;
+    if (!lowering.lower(design, e.network, e.phase).empty()) throw std::logic_error("not lowered");
+    const Graph& graph = lowering.graph();
+    if (lowering.change() == GraphChange::structure) {
+      activity.count(graph);
+    } else {
+      activity.recount(graph);
+    }
+    const Bound bound = evaluator.evaluate(graph, activity, design.clock, design.memory.ports,
+                                           {e.dram.peak(), e.memory()->channels}, lowering.change());
+    const EnergyRun energy{bound.cycles / design.clock, Joules(0.1)};
+    benchmark::DoNotOptimize(total_cost(design, e.network, graph, activity, e.board, calibration, energy));
+  }
+  state.SetLabel(testing::shipped[state.range(0)]);
+  state.SetItemsProcessed(state.iterations());
+}
+BENCHMARK(closed_form_of_neighbours)->DenseRange(0, 2);
 
 }  // namespace
 }  // namespace ssmscope

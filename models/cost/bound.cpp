@@ -50,7 +50,8 @@ Bound BoundEvaluator::evaluate(const Graph& g, Hertz clock, const std::vector<Me
 }
 
 Bound BoundEvaluator::evaluate(const Graph& g, const GraphActivity& activity, Hertz clock,
-                               const std::vector<MemoryPort>& ports, const MemoryPeak& memory) {
+                               const std::vector<MemoryPort>& ports, const MemoryPeak& memory,
+                               GraphChange change) {
   Bound bound;
   const Cycles host = host_busy(g);
   const std::int64_t heads = heads_in_series(g);
@@ -73,6 +74,7 @@ Bound BoundEvaluator::evaluate(const Graph& g, const GraphActivity& activity, He
   PortBytes bytes[most_ports];
   constexpr std::size_t most_channels = 128;
   double channel_bytes[most_channels] = {};
+  std::size_t channels = 1;  // up to the last in use
   for (std::size_t a = 0; a < g.actors.size(); ++a) {
     const Actor& actor = g.actors[a];
     consider(Cycles(activity.busy[a]), BoundKind::actor, a, bound.busiest);
@@ -86,6 +88,7 @@ Bound BoundEvaluator::evaluate(const Graph& g, const GraphActivity& activity, He
       port.written_last_layer += moved / std::max<std::int64_t>(1, g.layers);
     }
     const Stream& stream = g.streams[actor.stream];
+    channels = std::max<std::size_t>(channels, stream.first_channel + stream.channels);
     const double per_channel = static_cast<double>(moved) / static_cast<double>(stream.channels);
     for (std::size_t k = 0; k < stream.channels && stream.first_channel + k < most_channels; ++k) {
       channel_bytes[stream.first_channel + k] += per_channel;
@@ -106,10 +109,14 @@ Bound BoundEvaluator::evaluate(const Graph& g, const GraphActivity& activity, He
     consider(cycles_of(static_cast<double>(b.written), rate, clock), BoundKind::port, i, bound.transfer);
   }
   if (memory.channel.count() > 0) {
-    const double most = *std::max_element(std::begin(channel_bytes), std::end(channel_bytes));
+    const double most = *std::max_element(channel_bytes, channel_bytes + std::min(channels, most_channels));
     consider(cycles_of(most, memory.channel.count(), clock), BoundKind::memory, 0, bound.transfer);
   }
-  path_.build(g);
+  if (change == GraphChange::structure) {
+    path_.build(g);
+  } else {
+    path_.retime(g);
+  }
   const Cycles path = (path_.length() * g.layers + host) * heads;
   consider(path, BoundKind::path, 0, bound.path);
   // In decode of one block the path above says as much.

@@ -6,6 +6,7 @@
 #include "models/cost/graph_activity.h"
 #include "models/cost/layer_path.h"
 #include "models/dataflow/graph.h"
+#include "models/dataflow/lowering.h"
 #include "models/hardware/memory_port.h"
 
 namespace ssmscope {
@@ -43,9 +44,10 @@ struct MemoryPeak {
 /// Holds scratch space, so that evaluating a design does not allocate once warm; one object a thread.
 class BoundEvaluator {
  public:
-  /// `activity` is that of the graph.
+  /// `activity` is that of the graph; `change` tells what became of it since the last call with it.
   [[nodiscard]] Bound evaluate(const Graph& graph, const GraphActivity& activity, Hertz clock,
-                               const std::vector<MemoryPort>& ports, const MemoryPeak& memory);
+                               const std::vector<MemoryPort>& ports, const MemoryPeak& memory,
+                               GraphChange change = GraphChange::structure);
   /// The same, counting the activity itself.
   [[nodiscard]] Bound evaluate(const Graph& graph, Hertz clock, const std::vector<MemoryPort>& ports,
                                const MemoryPeak& memory);

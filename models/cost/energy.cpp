@@ -20,7 +20,8 @@ class EnergyModel {
         graph_(graph),
         costs_(costs),
         activity_(activity),
-        cycles_(time.count() * design.clock.count()) {
+        cycles_(time.count() * design.clock.count()),
+        transfer_cycles_(transfer_cycles()) {
     unit_cycles_.resize(design.units.size(), 0.0);
     for (std::size_t i = 0; i < graph.actors.size(); ++i) {
       const Actor& actor = graph.actors[i];
@@ -53,7 +54,7 @@ class EnergyModel {
   [[nodiscard]] EnergyKinds infrastructure(Infrastructure kind, std::size_t i, const Resources& r) const {
     if (kind == Infrastructure::conversion || kind == Infrastructure::parameters)
       return logic(r, unit_cycles_[i]);
-    return logic(r, kind == Infrastructure::control ? 0 : transfer_cycles());
+    return logic(r, kind == Infrastructure::control ? 0 : transfer_cycles_);
   }
 
   /// Bits through port and memory interface.
@@ -84,6 +85,7 @@ class EnergyModel {
   const FabricCosts& costs_;
   const GraphActivity& activity_;
   double cycles_;
+  double transfer_cycles_;  ///< in which memory ports move data
   boost::container::small_vector<double, 64> unit_cycles_;
 };
 

@@ -19,6 +19,11 @@ struct GraphActivity {
   /// Counts anew; no allocation once the arrays have grown. Linear in the instructions of the compressed
   /// sequences, not in the firings.
   void count(const Graph& graph);
+  /// The same where only times of firings changed since.
+  void recount(const Graph& graph);
+
+ private:
+  std::vector<std::int64_t> firings_;  ///< how often each kind fires
 };
 
 }  // namespace ssmscope

@@ -116,10 +116,12 @@ void LayerPath::collect(ActorId actor) {
     s.actor = actor;
     s.code = i;
     s.length = 1 + in.body;
+    s.first_part = static_cast<std::uint32_t>(parts_.size());
     i += s.length;
     if (in.body == 0) {
       s.first = s.last = in.firing;
-      s.busy = g.firings[in.firing].busy.count() * in.count;
+      s.parts = 1;
+      parts_.push_back({in.firing, in.count});
       add_flows(segment, in.firing, in.count, true);
       continue;
     }
@@ -127,28 +129,28 @@ void LayerPath::collect(ActorId actor) {
       const bool first = s.first == no_id;
       if (first) s.first = id;
       s.last = id;
-      s.busy += g.firings[id].busy.count() * count;
+      parts_.push_back({id, count});
+      ++s.parts;
       add_flows(segment, id, count, first);
     });
   }
 }
 
-/// When the flow has made its first `tiles` tiles, seen from the start or the end of its segment.
-LayerPath::Need LayerPath::reached_by(ChannelId channel, const Flow& flow, std::int64_t tiles) const {
-  const Graph& g = *graph_;
-  const Segment& s = segments_[flow.segment];
-  if (tiles == flow.tiles && flow.last == s.last) {
-    return {2 * flow.segment + 1, none, g.firings[s.last].latency.count()};
-  }
-  TileSearch search{g, channel, tiles};
-  search.run(s.code, s.length);
-  return {2 * flow.segment, none, search.busy + search.latency.count()};
+void LayerPath::add_need(std::uint32_t node, Need need) {
+  need.next = first_need_[node];
+  first_need_[node] = static_cast<std::uint32_t>(needs_.size());
+  needs_.push_back(need);
 }
 
-void LayerPath::add_need(std::uint32_t node, std::uint32_t from, std::int64_t delay) {
-  const auto added = static_cast<std::uint32_t>(needs_.size());
-  needs_.push_back({from, first_need_[node], delay});
-  first_need_[node] = added;
+/// From the node waited for until the tiles are there, and the consumer's firing done with them.
+std::int64_t LayerPath::delay_of(const Need& need) const {
+  const Graph& g = *graph_;
+  const Segment& s = segments_[need.from / 2];
+  const std::int64_t after = need.consumer == no_id ? 0 : g.firings[need.consumer].busy.count();
+  if (need.from % 2 == 1) return g.firings[s.last].latency.count() + after;
+  TileSearch search{g, need.channel, need.tiles};
+  search.run(s.code, s.length);
+  return search.busy + search.latency.count() + after;
 }
 
 void LayerPath::connect(ChannelId c) {
@@ -156,26 +158,25 @@ void LayerPath::connect(ChannelId c) {
   std::uint32_t p = link.first_out;
   if (p == none) return;
   std::int64_t before = 0;  // tiles produced by the flows before p
-  // The node comes `delay` cycles after the producer has made `tiles` tiles.
-  const auto need = [&](std::int64_t tiles, std::uint32_t node, std::int64_t delay) {
+  // The node waits for the producer's first `tiles` tiles.
+  const auto need = [&](std::int64_t tiles, std::uint32_t node, FiringId consumer) {
     while (before + flows_[p].tiles < tiles && flows_[p].next != none) {
       before += flows_[p].tiles;
       p = flows_[p].next;
     }
-    if (before + flows_[p].tiles < tiles) return;
-    const Need reached = reached_by(c, flows_[p], tiles - before);
-    add_need(node, reached.from, reached.delay + delay);
+    const Flow& flow = flows_[p];
+    if (before + flow.tiles < tiles) return;
+    const bool at_end = tiles == before + flow.tiles && flow.last == segments_[flow.segment].last;
+    add_need(node, {2 * flow.segment + (at_end ? 1u : 0u), none, c, tiles - before, consumer, 0});
   };
   std::int64_t taken = 0;
   for (std::uint32_t f = link.first_in; f != none; f = flows_[f].next) {
     const Flow& flow = flows_[f];
     const FiringId last = segments_[flow.segment].last;
-    if (flow.first > 0) need(taken + flow.first, 2 * flow.segment, 0);
+    if (flow.first > 0) need(taken + flow.first, 2 * flow.segment, no_id);
     taken += flow.tiles;
     // A segment of one firing has its end fixed by its start.
-    if (flow.last == last && taken > flow.first) {
-      need(taken, 2 * flow.segment + 1, graph_->firings[last].busy.count());
-    }
+    if (flow.last == last && flow.tiles > flow.first) need(taken, 2 * flow.segment + 1, last);
   }
 }
 
@@ -183,6 +184,7 @@ void LayerPath::build(const Graph& graph) {
   graph_ = &graph;
   segments_.clear();
   first_segment_.clear();
+  parts_.clear();
   flows_.clear();
   needs_.clear();
   find_links();
@@ -193,6 +195,18 @@ void LayerPath::build(const Graph& graph) {
   for (std::size_t c = 0; c < links_.size(); ++c) {
     if (links_[c].inside) connect(static_cast<ChannelId>(c));
   }
+  retime(graph);
+}
+
+void LayerPath::retime(const Graph& graph) {
+  graph_ = &graph;
+  for (Segment& s : segments_) {
+    s.busy = 0;
+    for (std::uint32_t i = s.first_part; i < s.first_part + s.parts; ++i) {
+      s.busy += graph.firings[parts_[i].firing].busy.count() * parts_[i].count;
+    }
+  }
+  for (Need& need : needs_) need.delay = delay_of(need);
 }
 
 /// Calls f(from, delay) for everything a node waits for.

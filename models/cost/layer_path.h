@@ -22,6 +22,8 @@ class LayerPath {
   /// Reads the graph, which must outlive the calls below. Linear in instructions and rates but for the search
   /// of a tile within a loop nest.
   void build(const Graph& graph);
+  /// The same where only times of the graph's firings changed since build().
+  void retime(const Graph& graph);
 
   /// Cycles from a layer's residual entering its norm to its own residual.
   [[nodiscard]] Cycles length();
@@ -45,7 +47,14 @@ class LayerPath {
     FiringId last = no_id;
     std::uint32_t code = 0;    ///< instruction index
     std::uint32_t length = 0;  ///< instructions
+    std::uint32_t first_part = 0;
+    std::uint32_t parts = 0;
     std::int64_t busy = 0;
+  };
+  /// How often a firing happens in a segment.
+  struct Part {
+    FiringId firing;
+    std::int64_t count;
   };
   /// What one segment takes from or puts into one channel.
   struct Flow {
@@ -64,7 +73,10 @@ class LayerPath {
   /// ends.
   struct Need {
     std::uint32_t from = 0;
-    std::uint32_t next = 0;  ///< need of the same node
+    std::uint32_t next = 0;     ///< need of the same node
+    ChannelId channel = no_id;  ///< what has to come through it ...
+    std::int64_t tiles = 0;     ///< ... from the start of the producer's segment, if `from` is a start
+    FiringId consumer = no_id;  ///< firing that still has to be done with it, if the node is an end
     std::int64_t delay = 0;
   };
 
@@ -72,8 +84,8 @@ class LayerPath {
   void collect(ActorId actor);
   void add_flows(std::uint32_t segment, FiringId id, std::int64_t count, bool first);
   void connect(ChannelId channel);
-  void add_need(std::uint32_t node, std::uint32_t from, std::int64_t delay);
-  [[nodiscard]] Need reached_by(ChannelId channel, const Flow& flow, std::int64_t tiles) const;
+  void add_need(std::uint32_t node, Need need);
+  [[nodiscard]] std::int64_t delay_of(const Need& need) const;
 
   [[nodiscard]] std::int64_t value(std::uint32_t node);
   template <class F>
@@ -82,6 +94,7 @@ class LayerPath {
 
   const Graph* graph_ = nullptr;
   std::vector<Segment> segments_;
+  std::vector<Part> parts_;
   std::vector<std::uint32_t> first_segment_;  ///< by actor, one more at the end
   std::vector<Flow> flows_;
   std::vector<Link> links_;  ///< by channel

@@ -56,7 +56,8 @@ std::int64_t copies_used(const Stream& stream, const MemoryPort& port) {
 
 bool on_host(const Channel& channel, const Graph& graph) {
   const auto host = [&](ActorId id) { return id != no_id && graph.actors[id].kind == ActorKind::host; };
-  // A channel without a producer holds the embeddings of a prompt, which the host has looked up before the run.
+  // A channel without a producer holds the embeddings of a prompt, which the host has looked up before the
+  // run.
   return channel.producer == no_id || host(channel.producer) || host(channel.consumer);
 }
 

@@ -2,12 +2,12 @@
 #pragma once
 
 #include "models/dataflow/graph.h"
-#include "models/hardware/unit.h"
 
 namespace ssmscope {
 
-/// Appends actors, firings and loops to a Graph. A firing is declared first with all its inputs, then all its
-/// outputs; loops nest by scope: `{ auto loop = builder.loop(10); builder.fire(f, 3); }`.
+/// Appends actors, firings and loops to a Graph. A firing is declared first with its works, then all its
+/// inputs, then all its outputs; loops nest by scope: `{ auto loop = builder.loop(10); builder.fire(f, 3);
+/// }`.
 class GraphBuilder {
  public:
   explicit GraphBuilder(Graph& graph) : graph_(graph) {}
@@ -30,26 +30,45 @@ class GraphBuilder {
     a.kind = kind;
     a.unit = unit;
     a.stream = stream;
+    a.first_firing = static_cast<std::uint32_t>(graph_.firings.size());
     a.first_instruction = static_cast<std::uint32_t>(graph_.code.size());
     return static_cast<ActorId>(graph_.actors.size() - 1);
   }
   void end_actor() {
     Actor& a = graph_.actors.back();
+    a.firings = static_cast<std::uint32_t>(graph_.firings.size()) - a.first_firing;
     a.instructions = static_cast<std::uint32_t>(graph_.code.size()) - a.first_instruction;
   }
 
   /// Starts a firing; `in` and `out` add rates to it (a channel of no_id or 0 tiles adds nothing).
-  FiringId firing(const FiringTime& time, const FiringShape& shape) {
-    return firing(time.busy(), time.latency, shape);
-  }
-  FiringId firing(Cycles busy, Cycles latency, const FiringShape& shape) {
+  FiringId firing(const FiringShape& shape) {
     Firing& f = graph_.firings.emplace_back();
-    f.busy = busy;
-    f.latency = latency;
+    f.first_work = static_cast<std::uint32_t>(graph_.works.size());
     f.shape = shape;
     f.first_input = f.first_output = static_cast<std::uint32_t>(graph_.rates.size());
     return static_cast<FiringId>(graph_.firings.size() - 1);
   }
+  /// With times given instead of works: graphs made by hand.
+  FiringId firing(Cycles busy, Cycles latency, const FiringShape& shape) {
+    const FiringId id = firing(shape);
+    graph_.firings.back().busy = busy;
+    graph_.firings.back().latency = latency;
+    return id;
+  }
+  FiringId firing(const Work& work, const FiringShape& shape) {
+    const FiringId id = firing(shape);
+    add(work);
+    return id;
+  }
+  /// A further work of the last firing.
+  void add(const Work& work) {
+    graph_.works.push_back(work);
+    ++graph_.firings.back().works;
+  }
+  /// What the last firing is shown as.
+  void set_operator(Operator op) { graph_.firings.back().shape.op = op; }
+  /// The works of the last firing come one after the other, not as one pipeline.
+  void in_sequence() { graph_.firings.back().in_sequence = true; }
   void in(ChannelId channel, std::int64_t tiles) {
     if (channel == no_id || tiles == 0) return;
     rate(channel, tiles);

@@ -41,6 +41,8 @@ struct Geometry {
   std::int64_t head_unit = 1;  ///< logits
   bool naive = false;
 
+  bool operator==(const Geometry&) const = default;
+
   [[nodiscard]] std::int64_t head_groups() const { return heads / head_group; }
   /// SSM tiles of one column of one head.
   [[nodiscard]] std::int64_t head_tiles() const { return row_tiles * state_tiles; }

@@ -8,6 +8,7 @@ void Graph::clear() {
   channels.clear();
   firings.clear();
   rates.clear();
+  works.clear();
   code.clear();
   streams.clear();
   layers = blocks = passes = tokens = 1;

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "models/base/units.h"
+#include "models/hardware/work.h"
 #include "models/workload/operators.h"
 
 namespace ssmscope {
@@ -50,6 +51,10 @@ struct Firing {
   std::uint32_t first_output = 0;
   std::uint16_t inputs = 0;
   std::uint16_t outputs = 0;
+  // What it asks of its unit, from which time_firings() has its busy and latency; memory actors ask nothing.
+  std::uint32_t first_work = 0;
+  std::uint16_t works = 0;
+  bool in_sequence = false;  ///< one work after the other; otherwise they form a pipeline
   FiringShape shape;
 };
 
@@ -67,8 +72,10 @@ enum class ActorKind : std::uint8_t { compute, memory_read, memory_write, host }
 struct Actor {
   std::string_view name;  ///< owned by the design, or a literal
   ActorKind kind = ActorKind::compute;
-  std::uint16_t unit = no_id;    ///< index into the design's units; no_id for memory actors
-  std::uint16_t stream = no_id;  ///< memory actors: index into `streams`
+  std::uint16_t unit = no_id;      ///< index into the design's units; no_id for memory actors
+  std::uint16_t stream = no_id;    ///< memory actors: index into `streams`
+  std::uint32_t first_firing = 0;  ///< its kinds of firing are consecutive
+  std::uint32_t firings = 0;
   std::uint32_t first_instruction = 0;
   std::uint32_t instructions = 0;
   // The part of the sequence that is one layer (of one block of columns); memory actors and hosts have none.
@@ -112,6 +119,7 @@ struct Graph {
   std::vector<Channel> channels;
   std::vector<Firing> firings;
   std::vector<Rate> rates;
+  std::vector<Work> works;
   std::vector<Instruction> code;
   std::vector<Stream> streams;
   std::int64_t layers = 1;  ///< identical iterations within a pass
@@ -127,6 +135,9 @@ struct Graph {
   }
   [[nodiscard]] std::span<const Rate> outputs(const Firing& f) const {
     return {rates.data() + f.first_output, f.outputs};
+  }
+  [[nodiscard]] std::span<const Work> works_of(const Firing& f) const {
+    return {works.data() + f.first_work, f.works};
   }
   [[nodiscard]] std::span<const Instruction> program(const Actor& a) const {
     return {code.data() + a.first_instruction, a.instructions};

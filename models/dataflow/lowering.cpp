@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "models/dataflow/lowering_context.h"
+#include "models/dataflow/timing.h"
 
 namespace ssmscope {
 namespace lowering {
@@ -72,6 +73,23 @@ std::string check_pipelines(const Context& c) {
   return {};
 }
 
+/// Sizes a Hadamard unit cannot transform.
+std::string check_transforms(const Design& design, const Geometry& g) {
+  for (const Unit& unit : design.units) {
+    constexpr OperatorSet transforms(Operator::in_hadamard, Operator::out_hadamard, Operator::out_hadamard2);
+    if (!unit.operators().intersects(transforms)) continue;
+    std::string why;
+    unit.operators().common(transforms).for_each([&](Operator op) {
+      const std::int64_t rows = op == Operator::in_hadamard ? g.d_model : g.d_inner;
+      const std::string refused = why.empty() ? unit.model().refuses({op, rows, 1, 1, 1}) : "";
+      if (!refused.empty())
+        why = std::string(operator_name(op)) + ": " + refused + " (" + std::to_string(rows) + ")";
+    });
+    if (!why.empty()) return why;
+  }
+  return {};
+}
+
 std::string check_schedule(const Context& c) {
   const Schedule& s = c.design.schedule;
   // The on-chip state goes round once through all layers a pass; a prompt's next block, or the next prompt,
@@ -82,13 +100,6 @@ std::string check_schedule(const Context& c) {
   if (s.barrier && c.g.sequence && c.g.columns > 1 && !c.fused(Operator::decay, Operator::state_add)) {
     return "a barrier cannot hold for a block of tokens: decay of a token needs the state the token before "
            "left";
-  }
-  for (const Operator op : {Operator::in_hadamard, Operator::out_hadamard, Operator::out_hadamard2}) {
-    if (!c.has(op)) continue;
-    const std::int64_t rows = op == Operator::in_hadamard ? c.g.d_model : c.g.d_inner;
-    if (std::string why = c.unit(op).refuses({op, rows, 1, 1, 1}); !why.empty()) {
-      return std::string(operator_name(op)) + ": " + why + " (" + std::to_string(rows) + ")";
-    }
   }
   for (const Placement* place : {&c.design.memory.weights, &c.design.memory.state, &c.design.memory.conv}) {
     const bool known = std::any_of(c.design.memory.ports.begin(), c.design.memory.ports.end(),
@@ -124,7 +135,7 @@ void head_column(Context& c, Operator op, ChannelId in, std::int64_t taken, Chan
   FiringShape shape;
   shape.op = op;
   shape.rows = static_cast<std::int32_t>(c.g.d_model);
-  const FiringId f = c.build.firing(c.time({op, c.g.d_model, 1, 1, 1}), shape);
+  const FiringId f = c.build.firing({op, c.g.d_model, 1, 1, 1}, shape);
   c.build.in(in, taken);
   c.build.out(out, 1);
   c.build.fire(f, count);
@@ -153,7 +164,7 @@ void emit_fabric_head(Context& c, OperatorSet ops) {
     shape.rows = static_cast<std::int32_t>(rows);
     shape.columns = static_cast<std::int32_t>(columns);
     shape.reduce = static_cast<std::int32_t>(g.d_model);
-    const FiringId f = c.build.firing(c.time({Operator::lm_head, rows, 1, g.d_model, columns}), shape);
+    const FiringId f = c.build.firing({Operator::lm_head, rows, 1, g.d_model, columns}, shape);
     if (first) c.build.in(u, columns);
     c.build.in(c[Edge::weights], 1);
     c.build.out(c[Edge::logits], rows / g.head_unit * columns);
@@ -179,7 +190,7 @@ void emit_pass(Context& c, OperatorSet ops) {
   FiringShape shape;  // the embedding enters the residual stream
   shape.op = Operator::residual;
   shape.rows = static_cast<std::int32_t>(g.d_model);
-  const FiringId f = c.build.firing(c.time({Operator::residual, g.d_model, 1, 1, 1}), shape);
+  const FiringId f = c.build.firing({Operator::residual, g.d_model, 1, 1, 1}, shape);
   c.build.in(c[Edge::embed], 1);
   c.build.out(c[Edge::residual_norm], 1);
   c.build.fire(f, g.columns * g.blocks);
@@ -209,7 +220,7 @@ void emit_unit(Context& c, std::uint16_t index) {
       auto passes = c.build.loop(g.passes - 1);
       emit_pass(c, ops);
       if (ops.contains(Operator::norm)) {  // tokens before the last of a prompt need no logits
-        const FiringId drop = c.build.firing(Cycles{0}, Cycles{0}, FiringShape{});
+        const FiringId drop = c.build.firing(FiringShape{});
         c.build.in(c[Edge::residual_norm], g.columns * g.blocks);
         c.build.fire(drop);
       }
@@ -228,10 +239,10 @@ void emit_logit_sink(Context& c, const FiringShape& shape) {
   const std::int64_t last = g.vocab - (tiles - 1) * g.head_rows;
   {
     auto passes = c.build.loop(g.head_every_pass ? g.passes : 1);
-    const FiringId some = c.build.firing(FiringTime{}, shape);
+    const FiringId some = c.build.firing(shape);
     c.build.in(c[Edge::logits], g.head_rows / g.head_unit * columns);
     c.build.fire(some, tiles - 1);
-    const FiringId rest = c.build.firing(FiringTime{}, shape);
+    const FiringId rest = c.build.firing(shape);
     c.build.in(c[Edge::logits], last / g.head_unit * columns);
     if (g.feedback) c.build.out(c[Edge::embed], g.columns * g.blocks);
     c.build.fire(rest);
@@ -254,24 +265,23 @@ void emit_sink(Context& c) {
   shape.rows = static_cast<std::int32_t>(g.vocab);
   shape.columns = static_cast<std::int32_t>(columns);
   shape.reduce = static_cast<std::int32_t>(g.d_model);
-  FiringTime time;
-  if (host) time = c.time({Operator::lm_head, g.vocab, 1, g.d_model, columns});
   if (place == HeadPlace::fabric) {
     emit_logit_sink(c, shape);
     return;
   }
-  const auto finish = [&](const FiringTime& t) {
-    const FiringId f = c.build.firing(t, shape);
+  const auto finish = [&](bool computes) {
+    const FiringId f = c.build.firing(shape);
+    if (computes) c.build.add({Operator::lm_head, g.vocab, 1, g.d_model, columns});
     c.build.in(c[Edge::last], g.columns * g.blocks);
     if (g.feedback) c.build.out(c[Edge::embed], g.columns * g.blocks);
     return f;
   };
   if (g.head_every_pass) {
-    const FiringId f = finish(time);
+    const FiringId f = finish(host);
     c.build.fire(f, g.passes);
   } else {  // only the last token of a prompt needs logits
-    const FiringId skip = finish(FiringTime{});
-    const FiringId f = finish(time);
+    const FiringId skip = finish(false);
+    const FiringId f = finish(host);
     c.build.fire(skip, g.passes - 1);
     c.build.fire(f);
   }
@@ -281,10 +291,11 @@ void emit_sink(Context& c) {
 }  // namespace
 }  // namespace lowering
 
-std::string lower(const Design& design, const Mamba2Shape& shape, const Phase& phase, Graph& graph) {
+namespace {
+
+/// Everything but the times of the firings.
+std::string build(const Design& design, const Geometry& g, Graph& graph) {
   using namespace lowering;
-  Geometry g;
-  if (std::string why = make_geometry(design, shape, phase, g); !why.empty()) return why;
   graph.clear();
   Context c{design, g, GraphBuilder(graph), {}, {}, !g.sequence, !g.sequence || g.blocks > 1};
   if (std::string why = map_operators(c); !why.empty()) return why;
@@ -293,7 +304,6 @@ std::string lower(const Design& design, const Mamba2Shape& shape, const Phase& p
   graph.layers = g.layers;
   graph.blocks = g.blocks;
   graph.passes = g.passes;
-  graph.tokens = phase.tokens();
   make_channels(c);
   for (std::size_t u = 0; u < design.units.size(); ++u) {
     if (design.units[u].operators() == OperatorSet(Operator::lm_head) &&
@@ -304,6 +314,65 @@ std::string lower(const Design& design, const Mamba2Shape& shape, const Phase& p
   }
   emit_memory_actors(c);
   emit_sink(c);
+  return {};
+}
+
+}  // namespace
+
+std::string lower(const Design& design, const Mamba2Shape& shape, const Phase& phase, Graph& graph) {
+  Geometry g;
+  if (std::string why = make_geometry(design, shape, phase, g); !why.empty()) return why;
+  if (std::string why = build(design, g, graph); !why.empty()) return why;
+  if (std::string why = lowering::check_transforms(design, g); !why.empty()) return why;
+  graph.tokens = phase.tokens();
+  time_firings(design, graph);
+  return {};
+}
+
+bool Lowering::Key::matches(const Design& design, const Geometry& g) const {
+  if (mapped.size() != design.units.size() || !(geometry == g) || !(schedule == design.schedule) ||
+      !(precision == design.precision) || !(memory == design.memory)) {
+    return false;
+  }
+  for (std::size_t u = 0; u < mapped.size(); ++u) {
+    if (!(mapped[u] == design.units[u].operators()) || !(supported[u] == design.units[u].model().supports()))
+      return false;
+  }
+  return true;
+}
+
+void Lowering::Key::assign(const Design& design, const Geometry& g) {
+  geometry = g;
+  schedule = design.schedule;
+  precision = design.precision;
+  memory = design.memory;
+  mapped.clear();
+  supported.clear();
+  for (const Unit& unit : design.units) {
+    mapped.push_back(unit.operators());
+    supported.push_back(unit.model().supports());
+  }
+}
+
+std::string Lowering::lower(const Design& design, const Mamba2Shape& shape, const Phase& phase) {
+  Geometry g;
+  if (std::string why = make_geometry(design, shape, phase, g); !why.empty()) return why;
+  if (known_ && key_.matches(design, g)) {
+    change_ = GraphChange::times;
+    for (Actor& actor : graph_.actors) {
+      if (actor.unit != no_id) actor.name = design.units[actor.unit].name();
+    }
+  } else {
+    known_ = false;
+    change_ = GraphChange::structure;
+    if (std::string why = build(design, g, graph_); !why.empty()) return why;
+    key_.assign(design, g);
+  }
+  // A structure that was never returned does not count as the last one.
+  if (std::string why = lowering::check_transforms(design, g); !why.empty()) return why;
+  known_ = true;
+  graph_.tokens = phase.tokens();
+  time_firings(design, graph_);
   return {};
 }
 

@@ -95,8 +95,6 @@ struct Context {
   [[nodiscard]] const UnitModel& unit(Operator op) const {
     return design.units[static_cast<std::size_t>(unit_of_op[static_cast<std::size_t>(op)])].model();
   }
-  /// Time of a firing of `op` on its unit.
-  [[nodiscard]] FiringTime time(const Work& work) const { return unit(work.op).time(work, design.clock); }
   /// In a fused pipeline tiles cross inside the actor: no channel.
   [[nodiscard]] bool fused(Operator from, Operator to) const {
     return unit_of_op[static_cast<std::size_t>(from)] == unit_of_op[static_cast<std::size_t>(to)] &&

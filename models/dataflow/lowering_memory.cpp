@@ -55,7 +55,7 @@ class MemoryEmitter {
       shape.op = op;
       shape.part = part;
       shape.rows = static_cast<std::int32_t>(rows);
-      const FiringId f = c_.build.firing(Cycles{0}, Cycles{0}, shape);
+      const FiringId f = c_.build.firing(shape);
       c_.build.out(c_[Edge::weights], 1);
       c_.build.transfer(aligned(bytes));
       largest = std::max(largest, aligned(bytes));
@@ -138,7 +138,7 @@ class MemoryEmitter {
     FiringShape shape;
     shape.op = op;
     const auto declare = [&](bool ordered) {
-      const FiringId f = c_.build.firing(Cycles{0}, Cycles{0}, shape);
+      const FiringId f = c_.build.firing(shape);
       if (write) c_.build.in(c_[edge], tiles);
       if (ordered && !write) c_.build.in(order, 1);
       if (!write) c_.build.out(c_[edge], tiles);

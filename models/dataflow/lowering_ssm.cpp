@@ -16,19 +16,15 @@ struct TilePosition {
   bool state_last = true;
 };
 
+/// SSM operators whose results lie along d_state.
+constexpr OperatorSet along_states(Operator::outer, Operator::decay, Operator::state_add, Operator::state_c);
+
 /// Firings of the SSM operators that share one unit.
 class SsmEmitter {
  public:
   SsmEmitter(Context& c, OperatorSet ops) : c_(c), g_(c.g), ops_(ops.common(ssm_operators)) {
-    constexpr OperatorSet along_states(Operator::outer, Operator::decay, Operator::state_add,
-                                       Operator::state_c);
     // A unit with nothing along d_state fires once a row tile.
     state_tiles_ = ops_.intersects(along_states) ? g_.state_tiles : 1;
-    ops_.for_each([&](Operator op) {
-      times_[static_cast<std::size_t>(op)] =
-          c_.time({op, g_.tile_rows, along_states.contains(op) ? g_.tile_states : 1,
-                   op == Operator::state_c ? g_.d_state : 1, 1});
-    });
   }
 
   void emit() {
@@ -95,24 +91,21 @@ class SsmEmitter {
   }
 
   void tile(const TilePosition& at, std::int64_t count) {
-    FiringTime time;
     FiringShape shape;
-    bool any = false;
-    ops_.for_each([&](Operator op) {
-      if (!active(op, at)) return;
-      const FiringTime& t = times_[static_cast<std::size_t>(op)];
-      const Cycles latency = time.latency + t.latency;  // a chain of pipelines ...
-      if (t.busy() >= time.busy()) time = t;            // ... is as fast as its slowest member
-      time.latency = latency;
-      if (!any) shape.op = op;
-      any = true;
-    });
     shape.rows = static_cast<std::int32_t>(g_.tile_rows);
     shape.reduce = static_cast<std::int32_t>(g_.tile_states);
     shape.head_first = at.head_first;
     shape.state_first = at.state_first;
     shape.state_last = at.state_last;
-    const FiringId f = c_.build.firing(time, shape);
+    const FiringId f = c_.build.firing(shape);
+    bool any = false;
+    ops_.for_each([&](Operator op) {
+      if (!active(op, at)) return;
+      c_.build.add({op, g_.tile_rows, along_states.contains(op) ? g_.tile_states : 1,
+                    op == Operator::state_c ? g_.d_state : 1, 1});
+      if (!any) c_.build.set_operator(op);
+      any = true;
+    });
     inputs(at);
     outputs(at);
     c_.build.fire(f, count);
@@ -203,7 +196,6 @@ class SsmEmitter {
   Context& c_;
   const Geometry& g_;
   OperatorSet ops_;
-  std::array<FiringTime, operator_count> times_;  ///< of a tile, by operator
   std::int64_t state_tiles_ = 1;
 };
 

@@ -51,21 +51,21 @@ Bytes aligned(Bytes bytes) {
 void emit_columns(Context& c, Operator op) {
   const Geometry& g = c.g;
   const ColumnEdges e = column_edges(c, op);
-  const FiringTime time = c.time({op, e.rows, 1, 1, 1});
+  const Work work{op, e.rows, 1, 1, 1};
   if (op != Operator::gated_norm) {
-    const FiringId f = c.build.firing(time, shape_of(op, e.rows));
+    const FiringId f = c.build.firing(work, shape_of(op, e.rows));
     c.build.in(c[e.in], 1);
     c.build.out(c[e.out], 1);
     c.build.fire(f, g.columns);
     return;
   }
   // The SSM works head by head through all columns: no column is complete before the last head.
-  const FiringId first = c.build.firing(time, shape_of(op, e.rows));
+  const FiringId first = c.build.firing(work, shape_of(op, e.rows));
   c.build.in(c[e.in], g.heads * g.row_tiles * g.columns);
   c.build.out(c[e.out], 1);
   c.build.fire(first, 1);
   if (g.columns > 1) {
-    const FiringId rest = c.build.firing(time, shape_of(op, e.rows));
+    const FiringId rest = c.build.firing(work, shape_of(op, e.rows));
     c.build.out(c[e.out], 1);
     c.build.fire(rest, g.columns - 1);
   }
@@ -118,7 +118,7 @@ void emit_projection_parts(Context& c, OperatorSet ops) {
     const std::int64_t tiles = part_tiles(g, part, rows);
     if (project) {
       const Work work{Operator::in_proj, rows, 1, g.d_model, g.columns};
-      const FiringId f = c.build.firing(c.time(work), shape_of(work.op, rows, g.columns, g.d_model, part));
+      const FiringId f = c.build.firing(work, shape_of(work.op, rows, g.columns, g.d_model, part));
       if (first) c.build.in(c[Edge::hadamard_in], g.columns);
       c.build.in(c[Edge::weights], 1);
       c.build.out(c[e.raw], tiles);
@@ -130,13 +130,9 @@ void emit_projection_parts(Context& c, OperatorSet ops) {
     const bool activates = part == Part::z ? act_z : act;
     if (!convolves && !activates) return;
     const Operator op = convolves ? Operator::conv : part == Part::z ? Operator::silu_z : Operator::silu_xbc;
-    FiringTime time = c.time({op, rows, 1, g.taps, g.columns});
-    if (convolves && activates) {
-      const FiringTime second = c.time({Operator::silu_xbc, rows, 1, 1, g.columns});
-      if (second.busy() > time.busy()) time = {second.fill, second.ii, second.beats, time.latency};
-      time.latency += second.latency;
-    }
-    const FiringId f = c.build.firing(time, shape_of(op, rows, g.columns, g.taps, part));
+    const FiringId f =
+        c.build.firing({op, rows, 1, g.taps, g.columns}, shape_of(op, rows, g.columns, g.taps, part));
+    if (convolves && activates) c.build.add({Operator::silu_xbc, rows, 1, 1, g.columns});
     if (convolves && first) c.build.in(c[Edge::conv_in], 1);
     c.build.in(c[convolves || part == Part::z ? e.raw : e.conv], tiles);
     c.build.out(c[activates ? e.act : e.conv], tiles);
@@ -151,15 +147,13 @@ void emit_head_scalars(Context& c, OperatorSet ops) {
   const bool softplus = ops.contains(Operator::softplus);
   const bool exp = ops.contains(Operator::decay_exp);
   if (softplus || exp) {
-    const auto time_of = [&](Operator op) { return c.time({op, g.head_group, 1, 1, g.columns}); };
-    FiringTime time = time_of(softplus ? Operator::softplus : Operator::decay_exp);
+    const auto work = [&](Operator op) { return Work{op, g.head_group, 1, 1, g.columns}; };
+    const Operator op = softplus ? Operator::softplus : Operator::decay_exp;
+    const FiringId f = c.build.firing(work(op), shape_of(op, g.head_group, g.columns));
     if (softplus && exp) {  // one unit, used twice for every group
-      const FiringTime second = time_of(Operator::decay_exp);
-      time.fill += second.busy();
-      time.latency += second.latency;
+      c.build.add(work(Operator::decay_exp));
+      c.build.in_sequence();
     }
-    const FiringId f = c.build.firing(
-        time, shape_of(softplus ? Operator::softplus : Operator::decay_exp, g.head_group, g.columns));
     c.build.in(softplus ? c[Edge::dt_raw] : c[Edge::delta], g.head_group);
     if (softplus) {
       c.build.out(c[Edge::delta], g.head_group);
@@ -169,10 +163,10 @@ void emit_head_scalars(Context& c, OperatorSet ops) {
     c.build.fire(f, g.head_groups());
   }
   if (ops.contains(Operator::delta_b)) {
-    const FiringTime time = c.time({Operator::delta_b, g.d_state, 1, 1, g.columns});
+    const Work work{Operator::delta_b, g.d_state, 1, 1, g.columns};
     const std::int64_t b_tiles = g.groups_states / g.bc_unit;
     for (const bool first : {true, false}) {
-      const FiringId f = c.build.firing(time, shape_of(Operator::delta_b, g.d_state, g.columns));
+      const FiringId f = c.build.firing(work, shape_of(Operator::delta_b, g.d_state, g.columns));
       if (first) c.build.in(c[Edge::b], b_tiles);
       c.build.in(c[Edge::delta_in], 1);
       c.build.out(c[Edge::delta_b], 1);
@@ -191,7 +185,7 @@ void emit_output(Context& c, OperatorSet ops, bool last_layer) {
     const Operator op = project ? Operator::out_proj : Operator::residual;
     const std::int64_t reduce = project ? g.d_inner : 1;
     const FiringId f =
-        c.build.firing(c.time({op, rows, 1, reduce, g.columns}), shape_of(op, rows, g.columns, reduce));
+        c.build.firing({op, rows, 1, reduce, g.columns}, shape_of(op, rows, g.columns, reduce));
     if (project) {
       if (first) c.build.in(c[Edge::rotated2], g.columns);
       c.build.in(c[Edge::weights], 1);

@@ -26,6 +26,8 @@ struct MemoryPort {
   Duplex duplex = Duplex::full;
   std::int64_t copies = 1;  ///< identical ports, each on a channel of its own
 
+  bool operator==(const MemoryPort&) const = default;
+
   /// Peak of one copy in one direction.
   [[nodiscard]] BytesPerSecond peak(Hertz fabric) const {
     const double f = clock.count() > 0 ? clock.count() : fabric.count();
@@ -40,6 +42,8 @@ struct Placement {
   std::int64_t first_channel = 0;
   std::int64_t channels = 1;
   Bytes stripe{4096};  ///< consecutive bytes in one channel before the next
+
+  bool operator==(const Placement&) const = default;
 };
 
 /// The off-chip memory of a design.
@@ -50,6 +54,8 @@ struct MemoryConfig {
   Placement weights;
   Placement state;
   Placement conv;
+
+  bool operator==(const MemoryConfig&) const = default;
 };
 
 }  // namespace ssmscope

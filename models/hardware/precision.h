@@ -29,6 +29,8 @@ struct Precision {
   Bits residual{32};      ///< the residual stream on chip
   Bits head_weights{16};  ///< LM head
 
+  bool operator==(const Precision&) const = default;
+
   /// Bytes of a weight tile of `rows` outputs by `columns` inputs with its scales.
   [[nodiscard]] Bytes weight_bytes(std::int64_t rows, std::int64_t columns) const;
   /// Bytes of `elements` of h in memory with their scales.

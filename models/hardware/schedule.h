@@ -45,6 +45,8 @@ struct Schedule {
   HeadPlace lm_head = HeadPlace::host;
   PrefillLoop prefill = PrefillLoop::layer_outer;
   std::int64_t token_block = 0;  ///< tokens that share a weight tile in prefill; 0: all of them
+
+  bool operator==(const Schedule&) const = default;
 };
 
 }  // namespace ssmscope

@@ -8,21 +8,13 @@
 
 #include "models/base/fields.h"
 #include "models/base/units.h"
+#include "models/hardware/work.h"
 #include "models/workload/operators.h"
 
 namespace ssmscope {
 
 class Circuit;
 struct CircuitInputs;
-
-/// What one firing asks of a unit.
-struct Work {
-  Operator op = Operator::norm;
-  std::int64_t rows = 1;     ///< output elements a column (channels, outputs, heads, rows of a head)
-  std::int64_t states = 1;   ///< elements along d_state, for the operators that have them
-  std::int64_t reduce = 1;   ///< elements each output is reduced over (matrix products, taps)
-  std::int64_t columns = 1;  ///< tokens or sequences
-};
 
 /// Occupation of a unit by one firing: fill + ii * beats cycles, results visible `latency` cycles later.
 /// ii is the initiation interval between beats; fill is the pipeline refill a firing cannot overlap with its

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "models/dataflow/timing.h"
+
+#include <algorithm>
+
+namespace ssmscope {
+
+void time_firings(const Design& design, Graph& graph) {
+  for (const Actor& actor : graph.actors) {
+    if (actor.unit == no_id) continue;
+    const UnitModel& unit = design.units[actor.unit].model();
+    for (std::uint32_t i = actor.first_firing; i < actor.first_firing + actor.firings; ++i) {
+      Firing& f = graph.firings[i];
+      Cycles busy{0}, latency{0};
+      for (const Work& work : graph.works_of(f)) {
+        const FiringTime t = unit.time(work, design.clock);
+        busy = f.in_sequence ? busy + t.busy() : std::max(busy, t.busy());
+        latency += t.latency;
+      }
+      f.busy = busy;
+      f.latency = latency;
+    }
+  }
+}
+
+}  // namespace ssmscope

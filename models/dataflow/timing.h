@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "models/dataflow/graph.h"
+#include "models/hardware/design.h"
+
+namespace ssmscope {
+
+/// Sets busy cycles and latency of every firing from its works, by the timing of the unit its actor is
+/// (UnitModel::time). Works in sequence: sums. A pipeline of works is as fast as its slowest member and as
+/// deep as all of them.
+void time_firings(const Design& design, Graph& graph);
+
+}  // namespace ssmscope
