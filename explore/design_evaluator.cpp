@@ -51,17 +51,25 @@ DramBound bound_dram(const DramSpec& spec, const Graph& g, const GraphActivity& 
 
 Legality DesignEvaluator::evaluate(const Experiment& e) {
   if (const Legality l = check_design(e); l != Legality::legal) return l;
-  if (!lower(e.design, e.network, e.phase, graph_).empty()) return Legality::lowering;
-  if (const Legality l = check_graph(e, graph_); l != Legality::legal) return l;
-  activity_.count(graph_);
-  bound_ = evaluator_.evaluate(graph_, activity_, e.design.clock, e.design.memory.ports,
-                               {e.dram.peak(), e.memory()->channels});
+  if (!lowering_.lower(e.design, e.network, e.phase).empty()) return Legality::lowering;
+  const Graph& graph = lowering_.graph();
+  restructured_ = restructured_ || lowering_.change() == GraphChange::structure;
+  if (const Legality l = check_graph(e, graph); l != Legality::legal) return l;
+  if (restructured_) {
+    activity_.count(graph);
+  } else {
+    activity_.recount(graph);
+  }
+  bound_ = evaluator_.evaluate(graph, activity_, e.design.clock, e.design.memory.ports,
+                               {e.dram.peak(), e.memory()->channels},
+                               restructured_ ? GraphChange::structure : GraphChange::times);
+  restructured_ = false;
   RunFigures run;
   run.cycles = bound_.cycles;
   run.time = bound_.cycles / e.design.clock;
-  run.tokens = graph_.tokens;
-  const DramBound dram = bound_dram(e.dram, graph_, activity_);
-  const CostTotals cost = total_cost(e.design, e.network, graph_, activity_, e.board, calibration_,
+  run.tokens = graph.tokens;
+  const DramBound dram = bound_dram(e.dram, graph, activity_);
+  const CostTotals cost = total_cost(e.design, e.network, graph, activity_, e.board, calibration_,
                                      {run.time, dram.dynamic + dram.standby * run.time});
   run.resources = cost.resources;
   run.energy = cost.energy.total();
@@ -75,9 +83,9 @@ Figures DesignEvaluator::simulated(const Experiment& e, const SimulatedRun& simu
   RunFigures run;
   run.cycles = simulated.cycles;
   run.time = simulated.cycles / e.design.clock;
-  run.tokens = graph_.tokens;
+  run.tokens = graph().tokens;
   const CostTotals cost =
-      total_cost(e.design, e.network, graph_, activity_, e.board, calibration_, {run.time, simulated.dram});
+      total_cost(e.design, e.network, graph(), activity_, e.board, calibration_, {run.time, simulated.dram});
   run.resources = cost.resources;
   run.energy = cost.energy.total();
   run.power = cost.energy.total() / run.time;

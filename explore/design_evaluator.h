@@ -29,7 +29,7 @@ class DesignEvaluator {
   /// in any of them, and resources are exact.
   Legality evaluate(const Experiment& experiment);
   [[nodiscard]] const Figures& figures() const { return figures_; }
-  [[nodiscard]] const Graph& graph() const { return graph_; }
+  [[nodiscard]] const Graph& graph() const { return lowering_.graph(); }
   [[nodiscard]] const Bound& bound() const { return bound_; }
 
   /// The figures of the design evaluated last, with what its simulation gave.
@@ -37,7 +37,8 @@ class DesignEvaluator {
 
  private:
   const Calibration& calibration_;
-  Graph graph_;
+  Lowering lowering_;
+  bool restructured_ = true;  ///< since activity_ and evaluator_ last saw the graph
   GraphActivity activity_;
   BoundEvaluator evaluator_;
   Bound bound_;
