@@ -83,6 +83,8 @@ void add_warnings(const Experiment& e, Evaluation& out) {
 Evaluation evaluate(const Experiment& e, const Calibration& calibration, const EvaluationOptions& options) {
   Evaluation out;
   out.fidelity = options.fidelity;
+  out.constants = calibration.name;
+  out.constants_hash = calibration.hash;
   if (std::string why = lower(e.design, e.network, e.phase, out.graph); !why.empty()) throw Infeasible(why);
   const std::int64_t channels = e.memory()->channels;
   BoundEvaluator bound;

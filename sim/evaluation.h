@@ -44,7 +44,9 @@ struct Evaluation {
   EnergyReport energy;
   Bottleneck bottleneck;
   std::vector<std::string> warnings;
-  Seconds wall{0};  ///< spent in the simulation itself
+  std::string constants;       ///< name of the calibration ...
+  std::string constants_hash;  ///< ... and hash of its content
+  Seconds wall{0};             ///< spent in the simulation itself
 };
 
 /// Lowers, bounds, simulates (in this process: once a process, see simulate()), and estimates an experiment,

@@ -190,7 +190,9 @@ JsonValue evaluation_json(const Experiment& x, const Evaluation& e, const std::s
   json.set("warnings", std::move(warnings));
   json.set("provenance", JsonValue::object()
                              .set("version", JsonValue(version))
-                             .set("config_hash", JsonValue(content_hash(canonical_text(x.resolved)))));
+                             .set("config_hash", JsonValue(content_hash(canonical_text(x.resolved))))
+                             .set("constants", JsonValue(e.constants))
+                             .set("constants_hash", JsonValue(e.constants_hash)));
   if (e.simulation) json.set("simulation_wall_s", JsonValue(e.wall.count()));
   return json;
 }

@@ -113,6 +113,7 @@ std::optional<Calibration> read_calibration(const JsonValue& json, Diagnostics& 
   CalibrationDocument document;
   if (!read(json, document, diagnostics)) return std::nullopt;
   Calibration calibration;
+  calibration.hash = content_hash(canonical_text(json));
   calibration.static_power = document.static_power;
   const JsonValue& common = *json.find("common");
   const FabricDocument shared = over({}, common, diagnostics);

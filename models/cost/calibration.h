@@ -56,6 +56,7 @@ struct CalibrationDocument {
 /// static power.
 struct Calibration {
   std::string name;
+  std::string hash;                     ///< of the file's content
   std::array<FabricCosts, 3> families;  ///< by FpgaFamily, energies already at the family's node
   std::vector<StaticPower> static_power;
 
