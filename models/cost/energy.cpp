@@ -100,9 +100,11 @@ class Visitor {
  public:
   Visitor(const EnergyModel& model, Sink& sink) : model_(model), sink_(sink) {}
   void unit(std::size_t i, const Resources& r) { sink_.unit(i, r, model_.unit(i, r)); }
-  void channel(std::size_t i, const ChannelMapping& m) { sink_.channel(m.resources, model_.channel(i, m)); }
+  void channel(std::size_t i, const ChannelMapping& m) {
+    sink_.channel(i, m.resources, model_.channel(i, m));
+  }
   void infrastructure(Infrastructure kind, std::size_t i, const Resources& r) {
-    sink_.infrastructure(kind, r, model_.infrastructure(kind, i, r));
+    sink_.infrastructure(kind, i, r, model_.infrastructure(kind, i, r));
   }
 
  private:
@@ -113,8 +115,8 @@ class Visitor {
 struct Totals {
   CostTotals cost;
   void unit(std::size_t, const Resources& r, const EnergyKinds& e) { add(r, e); }
-  void channel(const Resources& r, const EnergyKinds& e) { add(r, e); }
-  void infrastructure(Infrastructure, const Resources& r, const EnergyKinds& e) { add(r, e); }
+  void channel(std::size_t, const Resources& r, const EnergyKinds& e) { add(r, e); }
+  void infrastructure(Infrastructure, std::size_t, const Resources& r, const EnergyKinds& e) { add(r, e); }
   void device(const EnergyKinds& dram, const EnergyKinds& port, const EnergyKinds& idle) {
     cost.energy += dram;
     cost.energy += port;
@@ -131,20 +133,36 @@ struct Totals {
 class Reporter {
  public:
   Reporter(const Design& design, EnergyReport& report) : design_(design), report_(report) {}
-  void unit(std::size_t i, const Resources&, const EnergyKinds& e) { add(design_.units[i].component(), e); }
-  void channel(const Resources&, const EnergyKinds& e) { add("buffer", e); }
-  void infrastructure(Infrastructure kind, const Resources&, const EnergyKinds& e) {
-    add(kind == Infrastructure::parameters ? "buffer" : "others", e);
+  void unit(std::size_t i, const Resources&, const EnergyKinds& e) {
+    add(design_.units[i].component(), Of::unit, i, e);
+  }
+  void channel(std::size_t i, const Resources&, const EnergyKinds& e) { add("buffer", Of::channel, i, e); }
+  void infrastructure(Infrastructure kind, std::size_t i, const Resources&, const EnergyKinds& e) {
+    switch (kind) {
+      case Infrastructure::parameters:
+        return add("buffer", Of::unit, i, e);
+      case Infrastructure::conversion:
+        return add("others", Of::unit, i, e);
+      case Infrastructure::dma:
+        return add("others", Of::dma, i, e);
+      case Infrastructure::port:
+      case Infrastructure::controller:
+        return add("others", Of::transport, 0, e);
+      case Infrastructure::control:
+        return add("others", Of::design, 0, e);
+    }
   }
   void device(const EnergyKinds& dram, const EnergyKinds& port, const EnergyKinds& idle) {
-    add("dram", dram);
-    add("others", port);
-    add("device", idle);
+    add("dram", Of::dram, 0, dram);
+    add("others", Of::transport, 0, port);
+    add("device", Of::device, 0, idle);
   }
 
  private:
-  void add(std::string_view name, const EnergyKinds& e) {
+  using Of = EnergyPart::Of;
+  void add(std::string_view name, Of of, std::size_t index, const EnergyKinds& e) {
     report_.total += e;
+    report_.parts.push_back({of, index, e});
     for (ComponentEnergy& c : report_.components) {
       if (c.name == name) {
         c.energy += e;

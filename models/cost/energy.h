@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -39,11 +40,28 @@ struct ComponentEnergy {
   EnergyKinds energy;
 };
 
+/// One thing that spends energy.
+struct EnergyPart {
+  enum class Of : std::uint8_t {
+    unit,       ///< of the design; with its parameters and converters
+    channel,    ///< of the graph
+    dma,        ///< an actor of the graph
+    transport,  ///< ports, controllers and pins, by the bytes that pass
+    dram,       ///< memory devices
+    design,     ///< what is there once
+    device      ///< static power
+  };
+  Of of = Of::design;
+  std::size_t index = 0;
+  EnergyKinds energy;
+};
+
 /// Energy of a whole run. Components are those of the resource report, "dram" and "device" (static
 /// power).
 struct EnergyReport {
   EnergyKinds total;
   std::vector<ComponentEnergy> components;
+  std::vector<EnergyPart> parts;  ///< the same, one by one
   Seconds time{0};
   std::int64_t tokens = 1;
 

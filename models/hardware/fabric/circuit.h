@@ -49,6 +49,7 @@ class Circuit {
       const std::int64_t rows = (b + 1) / 2;
       total_.lut += count * static_cast<double>(rows * (a + 1) + (rows - 1) * (a + 2));
       total_.ff += count * static_cast<double>(a + b);
+      carry(a + b, 1);
       return;
     }
     const double slices = dsp_slices(a, b);
@@ -78,41 +79,56 @@ class Circuit {
     const auto bits = static_cast<double>(n * width);
     total_.lut += bits;
     total_.ff += bits;
+    carry(width, 1);
   }
 
-  /// `n` trees that add `inputs` values of `width` bits; a level's sums are a bit wider than its inputs.
+  /// `n` trees that add `inputs` values of `width` bits; a level's sums are a bit wider than its inputs,
+  /// which one LUT of the chain gives beside the last bit's. A value left over is kept in step by registers.
   void adder_tree(std::int64_t n, std::int64_t inputs, std::int64_t width) {
-    std::int64_t bits = 0;
+    std::int64_t luts = 0, registers = 0;
     while (inputs > 1) {
+      luts += inputs / 2 * width;
       ++width;
-      bits += inputs / 2 * width;
       inputs = (inputs + 1) / 2;
+      registers += inputs * width;
     }
-    total_.lut += static_cast<double>(n * bits);
-    total_.ff += static_cast<double>(n * bits);
+    total_.lut += static_cast<double>(n * luts);
+    total_.ff += static_cast<double>(n * registers);
+    carry(width, 1);
   }
 
   /// `n` barrel shifters of 2^select positions: a LUT is a 4:1 multiplexer, so ceil(select/2) levels.
   void shift(std::int64_t n, std::int64_t width, std::int64_t select) {
     total_.lut += static_cast<double>(n * width * ((select + 1) / 2));
     total_.ff += static_cast<double>(n * width);
+    carry(0, (select + 1) / 2);
   }
 
   /// `n` multiplexers or other functions of at most six inputs a bit, unregistered.
   void logic(std::int64_t n, std::int64_t width) { total_.lut += static_cast<double>(n * width); }
 
+  /// `n` saturating roundings from `width` to `out` bits: an increment, its selection against both limits,
+  /// and the comparison of the bits that must agree.
+  void saturate(std::int64_t n, std::int64_t width, std::int64_t out) {
+    total_.lut += static_cast<double>(n * (2 * out + (width - out + 2) / 3));
+    total_.ff += static_cast<double>(n * out);
+  }
+
   /// `n` lanes of a quantiser that finds the scale of its group: absolute values, maximum, leading one,
   /// shift, and registers that hold the group meanwhile.
   void quantise_by_group(std::int64_t n, std::int64_t width) {
     total_ += static_cast<double>(n * width) * costs_.quantiser_bit;
+    carry(width, 1);  // a comparison of magnitudes
   }
 
   void registers(std::int64_t bits) { total_.ff += static_cast<double>(bits); }
 
-  /// A FIFO or a delay line.
+  /// Delay lines: shift registers with a flip-flop behind them; short ones are flip-flops.
   void delay(std::int64_t n, std::int64_t depth, std::int64_t width) {
-    if (static_cast<double>(depth * width) <= costs_.srl_max_bits) {
-      total_.lut += static_cast<double>(n) * fabric::shift_register_luts(depth, width);
+    if (depth <= 3) {
+      total_.ff += static_cast<double>(n * depth * width);
+    } else if (static_cast<double>(depth * width) <= costs_.srl_max_bits) {
+      total_.lut += static_cast<double>(n) * fabric::shift_register_luts(depth - 1, width);
       total_.ff += static_cast<double>(n * width);
     } else {
       memory(n, depth, width);
@@ -170,8 +186,15 @@ class Circuit {
   [[nodiscard]] bool is_floating() const { return floating_; }
   [[nodiscard]] bool on_fabric() const { return on_fabric_; }
   [[nodiscard]] const FabricCosts& costs() const { return costs_; }
+  /// Between two registers: the longest carry chain in bits, and the most LUTs in a row.
+  [[nodiscard]] std::int64_t longest_carry() const { return longest_carry_; }
+  [[nodiscard]] std::int64_t logic_levels() const { return logic_levels_; }
 
  private:
+  void carry(std::int64_t bits, std::int64_t levels) {
+    longest_carry_ = std::max(longest_carry_, bits);
+    logic_levels_ = std::max(logic_levels_, levels);
+  }
   /// Tiles that cover `width` bits: the first takes `port`, the others port - 1.
   [[nodiscard]] static std::int64_t tiles(std::int64_t width, std::int64_t port) {
     return width <= port ? 1 : (width - 1 + port - 2) / (port - 1);
@@ -203,6 +226,8 @@ class Circuit {
   Bits stream_{0};
   std::int64_t results_ = 0;
   std::int64_t result_width_ = 0;
+  std::int64_t longest_carry_ = 0;
+  std::int64_t logic_levels_ = 1;
   bool floating_ = false;
   bool on_fabric_ = true;
 };

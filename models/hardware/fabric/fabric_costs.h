@@ -42,6 +42,18 @@ struct FabricConstants {
   Number uram_min_depth;         ///< words from which a buffer goes to UltraRAM
   Number has_uram;               ///< 1: the family has UltraRAM
 
+  // Delays and limits of the speed grade named in the source; see frequency.h.
+  Number delay_register;  ///< s, clock to output and set-up
+  Number delay_lut;       ///< s, a LUT
+  Number delay_net;       ///< s, a connection in a device that is half full
+  Number delay_carry;     ///< s, a bit of a carry chain
+  Number fmax_dsp;        ///< Hz, a DSP slice with all its registers
+  Number fmax_bram;       ///< Hz, a block RAM with its output register
+  Number fmax_uram;       ///< Hz, an UltraRAM with its output register
+  Number fmax_float;      ///< Hz, floating-point cores at their usual pipeline depth
+  Number speed_grade;     ///< the grade all these are of
+  Number grade_step;      ///< relative speed of the next grade
+
   // Energy of one event at the family's node; see scale_energy().
   Number node_nm;            ///< process
   Number core_voltage;       ///< V

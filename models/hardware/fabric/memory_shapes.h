@@ -32,11 +32,12 @@ constexpr std::int64_t uram_blocks(std::int64_t depth, std::int64_t width) {
 }
 
 /// LUTs of a distributed RAM: four LUTs hold 32 x 6 (RAM32M) or 64 x 3 (RAM64M) bits, simple dual port (AMD
-/// UG474).
+/// UG474). Deeper ones read through a tree of 4:1 multiplexers, a LUT each.
 constexpr double lutram_luts(std::int64_t depth, std::int64_t width) {
   if (depth <= 0 || width <= 0) return 0;
   if (depth <= 32) return static_cast<double>(4 * ceil_div<std::int64_t>(width, 6));
-  return static_cast<double>(((depth + 63) >> 6) * 4 * ceil_div<std::int64_t>(width, 3));
+  const std::int64_t banks = (depth + 63) >> 6;
+  return static_cast<double>(banks * 4 * ceil_div<std::int64_t>(width, 3) + (banks + 1) / 3 * width);
 }
 
 /// LUTs of a shift register: two 16-bit or one 32-bit register a LUT (SRL16, SRL32; AMD UG474).
