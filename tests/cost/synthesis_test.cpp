@@ -52,10 +52,6 @@ TEST(Synthesis, UltraScalePlusWithin10PercentLeavingOneOut) {
   compare("ultrascale_plus", FpgaFamily::ultrascale_plus);
 }
 
-TEST(Synthesis, Series7Within10PercentLeavingOneOut) {
-  compare("series7", FpgaFamily::series7);
-}
-
 TEST(Synthesis, SaysItsTool) {
   EXPECT_NE(run_of("ultrascale_plus").tool.find("Yosys"), std::string::npos);
 }
