@@ -204,6 +204,8 @@ def main():
         known = json.loads(path.read_text())["points"] if path.exists() else []
         blocks = args.block or list(BLOCKS)
         points = points_of(family, blocks)
+        if args.check and not path.exists():
+            continue
         if args.check:
             expected = {(k["block"], json.dumps(k["parameters"], sort_keys=True)): k["sites"] for k in known}
             for (_, block, point), sites in run(points[::args.every], args.jobs):
