@@ -34,6 +34,7 @@ void run(const Options& o) {
   if (!o.model.directory.empty())
     source.settings.insert(source.settings.begin(), "/network=" + o.model.directory + "/config.json");
   const std::optional<Experiment> experiment = load_experiment(catalog, builtin_units(), source, diagnostics);
+  const std::optional<Calibration> calibration = load_calibration(catalog, "fabric", diagnostics);
   throw_if_errors(diagnostics);
   const Scheme scheme =
       find_scheme(catalog, o.scheme.empty() ? hls::scheme_for(experiment->design) : o.scheme);
@@ -42,6 +43,7 @@ void run(const Options& o) {
   hls::ProjectOptions options;
   options.access = o.portable ? hls::Access::arrays : hls::Access::streams;
   options.version = SSMSCOPE_VERSION;
+  options.calibration = &*calibration;
   options.prompt = o.prompt;
   options.runs = o.runs;
   hls::Files files = hls::make_project(accelerator, options);

@@ -32,6 +32,7 @@ class Project {
   void sources(Files& files) const;
   void top(Files& files) const;
   void bench(Files& files) const;
+  void scripts(Files& files) const;
 };
 
 }  // namespace ssmscope::hls

@@ -94,6 +94,7 @@ const Table<Board>& Describe<Board>::table() {
           .field("family", &B::family, "Fabric generation")
           .required()
           .field("speed_grade", &B::speed_grade, "Speed grade, where it is known")
+          .field("part", &B::part, "Full part name for the vendor's tools")
           .field("dsp_kind", &B::dsp_kind, "Its DSP slice")
           .required()
           .field("resources", &B::resources, "What the fabric offers")

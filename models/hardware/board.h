@@ -64,6 +64,7 @@ struct Board {
   std::string device;
   FpgaFamily family = FpgaFamily::ultrascale_plus;
   std::string speed_grade;
+  std::string part;  ///< the vendor tools' full part name; empty: not known
   DspKind dsp_kind = DspKind::dsp48e2;
   BoardResources resources;
   std::string resources_source;
