@@ -8,6 +8,7 @@
 #include "apps/commands.h"
 #include "apps/hls_model.h"
 #include "apps/model_input.h"
+#include "hls/compare.h"
 #include "hls/project.h"
 #include "models/base/catalog.h"
 #include "models/experiment/experiment.h"
@@ -20,6 +21,7 @@ struct Options {
   ExperimentSource source;
   std::string out;
   std::string scheme;
+  std::string compare;
   HlsModelSource model;
   bool portable = false;
   bool json = false;
@@ -28,6 +30,7 @@ struct Options {
 };
 
 void run(const Options& o) {
+  if (o.out.empty() == o.compare.empty()) throw InputError("give --out DIR, or --compare csynth.xml");
   const Catalog catalog = Catalog::standard();
   Diagnostics diagnostics;
   ExperimentSource source = o.source;
@@ -46,6 +49,13 @@ void run(const Options& o) {
   options.calibration = &*calibration;
   options.prompt = o.prompt;
   options.runs = o.runs;
+  if (!o.compare.empty()) {
+    const std::vector<unsigned char> xml = read_bytes(o.compare);
+    const std::vector<hls::ReportedModule> report = hls::read_csynth({xml.begin(), xml.end()}, o.compare);
+    std::cout << hls::compare(hls::predict(accelerator, hls::functions_of(accelerator), *calibration),
+                              report);
+    return;
+  }
   hls::Files files = hls::make_project(accelerator, options);
   if (model.integer) files.merge(hls::make_data(accelerator, *model.integer, options));
   hls::write_project(o.out, files);
@@ -62,7 +72,10 @@ void add_hls_command(CLI::App& app) {
                 "Experiment: a file or a name of `ssmscope list experiments`")
       ->required();
   c->add_option("--set", o->source.settings, "Change a value: /json/pointer=value, e.g. /network/n_layer=2");
-  c->add_option("--out", o->out, "Folder for the project, empty or not there yet")->required();
+  auto* out = c->add_option("--out", o->out, "Folder for the project, empty or not there yet");
+  auto* compared = c->add_option("--compare", o->compare,
+                                 "Instead: hold a synthesis report (csynth.xml) against the predictions");
+  out->excludes(compared);
   c->add_option("--scheme", o->scheme,
                 "Scheme with integer arithmetic: a file or a name (default: by the design)");
   auto* directory =

@@ -30,18 +30,31 @@ FunctionPrediction predict_function(const Accelerator& a, const Function& f, con
 
 }  // namespace
 
-Prediction predict(const Accelerator& a, const std::vector<Function>& functions, const Calibration& calibration) {
+std::vector<Function> functions_of(const Accelerator& a) {
+  const Wires wires(a);
+  MatrixPlan matrix(a);
+  matrix.fit(a.g.columns * a.g.d_model / wires.named("u").word,
+             a.g.columns * a.g.d_inner / wires.named("v").word);
+  return make_functions(a, wires, matrix);
+}
+
+Prediction predict(const Accelerator& a, const std::vector<Function>& functions,
+                   const Calibration& calibration) {
   Prediction out;
   const Experiment& e = a.experiment;
   const ResourceReport report = estimate_resources(a.design, e.network, a.graph, e.board, calibration);
   for (const Function& f : functions) out.functions.push_back(predict_function(a, f, report));
   out.total = report.total;
   BoundEvaluator bound;
-  out.cycles = bound.evaluate(a.graph, a.design.clock, a.design.memory.ports, {e.dram.peak(), e.memory()->channels}).cycles.count();
+  out.cycles =
+      bound.evaluate(a.graph, a.design.clock, a.design.memory.ports, {e.dram.peak(), e.memory()->channels})
+          .cycles.count();
   const Seconds time = Cycles(out.cycles) / a.design.clock;
   const DramEnergy energy = energy_of(e.dram);
-  const Joules dram = estimate_dram(e.dram, energy, channels_used(a.design.memory), off_chip_traffic(a.graph), time);
-  const EnergyReport joules = estimate_energy(a.design, e.network, a.graph, e.board, calibration, {time, dram});
+  const Joules dram =
+      estimate_dram(e.dram, energy, channels_used(a.design.memory), off_chip_traffic(a.graph), time);
+  const EnergyReport joules =
+      estimate_energy(a.design, e.network, a.graph, e.board, calibration, {time, dram});
   for (const ComponentEnergy& c : joules.components) out.power.push_back({c.name, c.energy.total() / time});
   out.all = joules.power();
   return out;

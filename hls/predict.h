@@ -11,8 +11,8 @@
 
 namespace ssmscope::hls {
 
-/// What the simulator says of one function in one run of the accelerator. Cycles are those of the graph's firings: the
-/// same numbers the simulation adds up.
+/// What the simulator says of one function in one run of the accelerator. Cycles are those of the graph's
+/// firings: the same numbers the simulation adds up.
 struct FunctionPrediction {
   std::string name;
   std::int64_t firings = 0;
@@ -23,9 +23,9 @@ struct FunctionPrediction {
   std::int64_t packed = 0;   ///< and in the generated layout
   Resources resources;
 
-  /// Latency of the function as a synthesis report counts it, for pipelined loops IL + II * (trips - 1) - 1 with an
-  /// iteration latency IL = latency + 1, and 2 for the loop's own module.
-  [[nodiscard]] std::int64_t report_latency() const { return busy + latency + (busy > 0 ? 2 : 0); }
+  /// Latency of the function as a synthesis report counts it, for pipelined loops IL + II * (trips - 1) - 1
+  /// with an iteration latency IL = latency + 1, and 2 for the loop's own module.
+  [[nodiscard]] std::int64_t report_latency() const { return busy > 0 ? busy + latency - ii + 2 : 0; }
 };
 
 struct ComponentPower {
@@ -35,12 +35,16 @@ struct ComponentPower {
 
 struct Prediction {
   std::vector<FunctionPrediction> functions;
-  Resources total;                     ///< of the whole accelerator, streams and ports included
-  std::int64_t cycles = 0;             ///< lower bound of one run
-  std::vector<ComponentPower> power;   ///< at that speed
+  Resources total;                    ///< of the whole accelerator, streams and ports included
+  std::int64_t cycles = 0;            ///< lower bound of one run
+  std::vector<ComponentPower> power;  ///< at that speed
   Watts all{0};
 };
 
-[[nodiscard]] Prediction predict(const Accelerator& a, const std::vector<Function>& functions, const Calibration& calibration);
+/// The functions of an accelerator, for predictions alone.
+[[nodiscard]] std::vector<Function> functions_of(const Accelerator& a);
+
+[[nodiscard]] Prediction predict(const Accelerator& a, const std::vector<Function>& functions,
+                                 const Calibration& calibration);
 
 }  // namespace ssmscope::hls

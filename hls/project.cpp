@@ -390,6 +390,8 @@ Files make_project(const Accelerator& a, const ProjectOptions& options) {
       files["csim/" + header] = std::string(template_text("csim/" + header));
     project.bench(files);
     if (options.calibration != nullptr) project.scripts(files);
+  } else {
+    project.portable(files);
   }
   return files;
 }

@@ -14,8 +14,9 @@ namespace ssmscope::hls {
 
 struct ProjectOptions {
   Access access = Access::streams;
-  std::string version;     ///< of the program, for the header comments
-  const Calibration* calibration = nullptr;  ///< constants of the predictions; null: no scripts and predictions
+  std::string version;  ///< of the program, for the header comments
+  const Calibration* calibration =
+      nullptr;             ///< constants of the predictions; null: no scripts and predictions
   std::size_t prompt = 4;  ///< decode: tokens that come before the golden ones
   std::size_t runs = 3;    ///< decode: golden tokens
 };

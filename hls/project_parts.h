@@ -33,6 +33,7 @@ class Project {
   void top(Files& files) const;
   void bench(Files& files) const;
   void scripts(Files& files) const;
+  void portable(Files& files) const;
 };
 
 }  // namespace ssmscope::hls

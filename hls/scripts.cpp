@@ -42,8 +42,12 @@ JsonValue whole(double v) {
 }
 
 JsonValue resources_json(const Resources& r) {
-  return JsonValue::object().set("lut", whole(r.lut)).set("ff", whole(r.ff)).set("dsp", whole(r.dsp))
-      .set("bram18", whole(r.bram18)).set("uram", whole(r.uram));
+  return JsonValue::object()
+      .set("lut", whole(r.lut))
+      .set("ff", whole(r.ff))
+      .set("dsp", whole(r.dsp))
+      .set("bram18", whole(r.bram18))
+      .set("uram", whole(r.uram));
 }
 
 }  // namespace
@@ -64,43 +68,100 @@ void Project::scripts(Files& files) const {
   for (std::size_t i = 0; i < p.functions.size(); ++i) {
     const FunctionPrediction& f = p.functions[i];
     Values v;
-    v.set("name", f.name).set("title", functions[i].title).set("firings", f.firings).set("busy", f.busy).set("ii", f.ii).set("latency", f.report_latency());
-    v.set("lut", std::to_string(std::llround(f.resources.lut))).set("ff", std::to_string(std::llround(f.resources.ff))).set("dsp", std::to_string(std::llround(f.resources.dsp)));
-    v.set("bram", std::to_string(std::llround(f.resources.bram18))).set("uram", std::to_string(std::llround(f.resources.uram)));
-    v.set("bytes", f.bytes > 0 ? std::to_string(f.bytes) : "").set("packed", f.packed > 0 ? std::to_string(f.packed) : "");
+    v.set("name", f.name)
+        .set("title", functions[i].title)
+        .set("firings", f.firings)
+        .set("busy", f.busy)
+        .set("ii", f.ii)
+        .set("latency", f.report_latency());
+    v.set("lut", std::to_string(std::llround(f.resources.lut)))
+        .set("ff", std::to_string(std::llround(f.resources.ff)))
+        .set("dsp", std::to_string(std::llround(f.resources.dsp)));
+    v.set("bram", std::to_string(std::llround(f.resources.bram18)))
+        .set("uram", std::to_string(std::llround(f.resources.uram)));
+    v.set("bytes", f.bytes > 0 ? std::to_string(f.bytes) : "")
+        .set("packed", f.packed > 0 ? std::to_string(f.packed) : "");
     rows.push_back(v);
-    list.push_back(JsonValue::object().set("name", f.name).set("firings", f.firings).set("busy_cycles", f.busy).set("ii", f.ii).set("latency_cycles", f.report_latency())
-                       .set("resources", resources_json(f.resources)).set("bytes", f.bytes).set("packed_bytes", f.packed));
+    list.push_back(JsonValue::object()
+                       .set("name", f.name)
+                       .set("firings", f.firings)
+                       .set("busy_cycles", f.busy)
+                       .set("ii", f.ii)
+                       .set("latency_cycles", f.report_latency())
+                       .set("resources", resources_json(f.resources))
+                       .set("bytes", f.bytes)
+                       .set("packed_bytes", f.packed));
   }
-  for (const ComponentPower& c : p.power) power.push_back(Values().set("name", comment_text(c.name)).set("power", fixed_point(c.power.count(), 3)));
-  const JsonValue json = JsonValue::object().set("version", options.version).set("configuration", hash()).set("clock_hz", JsonValue(a.design.clock.count()))
-                             .set("cycles", p.cycles).set("power_w", JsonValue(p.all.count())).set("resources", resources_json(p.total)).set("functions", list);
+  for (const ComponentPower& c : p.power)
+    power.push_back(Values().set("name", comment_text(c.name)).set("power", fixed_point(c.power.count(), 3)));
+  const JsonValue json = JsonValue::object()
+                             .set("version", options.version)
+                             .set("configuration", hash())
+                             .set("clock_hz", JsonValue(a.design.clock.count()))
+                             .set("cycles", p.cycles)
+                             .set("power_w", JsonValue(p.all.count()))
+                             .set("resources", resources_json(p.total))
+                             .set("functions", list);
   files["predicted.json"] = to_text(json) + "\n";
 
   Values v;
   const double period = 1e9 / a.design.clock.count();
-  v.set("banner", hash_banner).set("sources", sources).set("ports", ports).set("functions", rows).set("power", power);
-  v.set("part", safe_part(board.part.empty() ? board.device : board.part)).set("known_part", !board.part.empty()).set("period", fixed_point(period, 3));
-  v.set("mhz", fixed_point(a.design.clock.count() / 1e6, 0)).set("hz", fixed_point(a.design.clock.count(), 0));
-  v.set("design", comment_text(a.experiment.design_name)).set("network", comment_text(a.experiment.network_name)).set("scheme", comment_text(a.scheme.name)).set("board", comment_text(board.name));
-  v.set("version", options.version).set("hash", hash()).set("cycles", p.cycles).set("watts", fixed_point(p.all.count(), 2));
-  v.set("tokens", a.g.columns * a.g.blocks).set("rate", fixed_point(a.design.clock.count() / static_cast<double>(std::max<std::int64_t>(1, p.cycles)) * static_cast<double>(a.g.columns * a.g.blocks), 2));
-  v.set("lut", std::to_string(std::llround(p.total.lut))).set("ff", std::to_string(std::llround(p.total.ff))).set("dsp", std::to_string(std::llround(p.total.dsp)));
-  v.set("bram", std::to_string(std::llround(p.total.bram18))).set("uram", std::to_string(std::llround(p.total.uram)));
-  v.set("fabric_head", a.experiment.design.schedule.lm_head == HeadPlace::fabric).set("barrier", a.design.schedule.barrier);
-  v.set("memory", a.design.memory.memory == "hbm" ? "HBM" : "DDR").set("fixed", a.fixed()).set("elements", a.g.columns * a.g.blocks * a.g.d_model);
+  v.set("banner", hash_banner)
+      .set("sources", sources)
+      .set("ports", ports)
+      .set("functions", rows)
+      .set("power", power);
+  v.set("part", safe_part(board.part.empty() ? board.device : board.part))
+      .set("known_part", !board.part.empty())
+      .set("period", fixed_point(period, 3));
+  v.set("mhz", fixed_point(a.design.clock.count() / 1e6, 0))
+      .set("hz", fixed_point(a.design.clock.count(), 0));
+  v.set("design", comment_text(a.experiment.design_name))
+      .set("network", comment_text(a.experiment.network_name))
+      .set("scheme", comment_text(a.scheme.name))
+      .set("board", comment_text(board.name));
+  v.set("version", options.version)
+      .set("hash", hash())
+      .set("cycles", p.cycles)
+      .set("watts", fixed_point(p.all.count(), 2));
+  v.set("tokens", a.g.columns * a.g.blocks)
+      .set("rate",
+           fixed_point(a.design.clock.count() / static_cast<double>(std::max<std::int64_t>(1, p.cycles)) *
+                           static_cast<double>(a.g.columns * a.g.blocks),
+                       2));
+  v.set("lut", std::to_string(std::llround(p.total.lut)))
+      .set("ff", std::to_string(std::llround(p.total.ff)))
+      .set("dsp", std::to_string(std::llround(p.total.dsp)));
+  v.set("bram", std::to_string(std::llround(p.total.bram18)))
+      .set("uram", std::to_string(std::llround(p.total.uram)));
+  v.set("fabric_head", a.experiment.design.schedule.lm_head == HeadPlace::fabric)
+      .set("barrier", a.design.schedule.barrier);
+  v.set("memory", a.design.memory.memory == "hbm" ? "HBM" : "DDR")
+      .set("fixed", a.fixed())
+      .set("elements", a.g.columns * a.g.blocks * a.g.d_model);
   std::string kernel_arguments;
   for (const MemoryPortUse& m : memories) {
-    std::string file = m.name == "weights_memory" ? "weights.bin" : m.name == "conv_weights_memory" ? "conv_weights.bin" : m.name.starts_with("conv_state") ? "conv_state_start.bin" : m.name.starts_with("state_") ? "state_start.bin" : "";
+    std::string file = m.name == "weights_memory"         ? "weights.bin"
+                       : m.name == "conv_weights_memory"  ? "conv_weights.bin"
+                       : m.name.starts_with("conv_state") ? "conv_state_start.bin"
+                       : m.name.starts_with("state_")     ? "state_start.bin"
+                                                          : "";
     const bool alias = m.name == "state_out" && a.memory_actor("state_dma_in") != no_id;
     const bool conv_alias = m.name == "conv_state_out";
     const std::string buffer = alias ? "state_in" : conv_alias ? "conv_state_in" : m.name;
     if (!alias && !conv_alias) {
-      buffers.push_back(Values().set("name", m.name).set("bytes", m.lanes == 0 ? m.beats * 4 : m.beats * m.lanes * 4).set("index", static_cast<std::int64_t>(&m - memories.data())).set("file", file).set("filled", !file.empty()));
+      buffers.push_back(Values()
+                            .set("name", m.name)
+                            .set("bytes", m.lanes == 0 ? m.beats * 4 : m.beats * m.lanes * 4)
+                            .set("index", static_cast<std::int64_t>(&m - memories.data()))
+                            .set("file", file)
+                            .set("filled", !file.empty()));
     }
     kernel_arguments += buffer + ", ";
   }
-  v.set("buffers", buffers).set("kernel_arguments", kernel_arguments).set("parameters_index", static_cast<std::int64_t>(memories.size()));
+  v.set("buffers", buffers)
+      .set("kernel_arguments", kernel_arguments)
+      .set("parameters_index", static_cast<std::int64_t>(memories.size()));
   files["run_hls.tcl"] = render("run_hls.mustache", v);
   files["hls_config.cfg"] = render("hls_config.mustache", v);
   files["connectivity.cfg"] = render("connectivity.mustache", v);

@@ -71,7 +71,8 @@ void hadamard_section(FunctionBuilder& b, Operator op) {
   const Unit& unit = a.unit(op);
   const std::int64_t points = unit.model().transform_points(n);
   const bool by_matrix = unit.model().kind() == "hadamard_matrix";
-  // The scheme's transform is H_K (x) H_power: fixed_point takes K = 1 blocks, block_shift the smallest K there is.
+  // The scheme's transform is H_K (x) H_power: fixed_point takes K = 1 blocks, block_shift the smallest K
+  // there is.
   const auto power = static_cast<std::int64_t>(a.fixed() ? power_of_two_block(static_cast<std::size_t>(n))
                                                          : Hadamard(static_cast<std::size_t>(n)).points());
   const auto wrong = [&](const std::string& why) {

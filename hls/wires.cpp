@@ -183,6 +183,7 @@ Wires::Wires(const Accelerator& a) : a_(&a) {
           tiles_produced(a.graph, a.graph.program(a.graph.actors[channel.producer]), w.channel);
       w.count = w.words_per_tile == 0 ? made / w.word * a.g.columns : made * w.words_per_tile;
     }
+    if (channel.name == "embedding") w.count = a.g.columns * a.g.blocks * w.words_per_tile;  // from the host
     by_name_.emplace(w.name, wires_.size());
     wires_.push_back(std::move(w));
   }

@@ -50,6 +50,12 @@ ProgramResult GeneratedProject::run(const std::vector<std::string>& arguments,
   return run_program((path_ / name).string(), arguments, {path_, {}});
 }
 
+std::string GeneratedProject::outside_subset() const {
+  const ProgramResult result = run_program(
+      "/usr/bin/python3", {std::string(SSMSCOPE_SOURCE_DIR) + "/tests/hls/check_subset.py", path_.string()});
+  return result.exit_code == 0 ? "" : result.out + result.err;
+}
+
 std::vector<std::string> options_of(const GeneratedDesign& design) {
   std::vector<std::string> arguments{design.experiment};
   if (!design.model.empty()) {
@@ -64,6 +70,7 @@ void expect_bit_exact(const GeneratedDesign& design, const std::string& compiler
   SCOPED_TRACE(design.name + " by " + compiler);
   const GeneratedProject project(options_of(design));
   ASSERT_EQ(project.compile(compiler), "");
+  EXPECT_EQ(project.outside_subset(), "");
   const ProgramResult result = project.run();
   EXPECT_EQ(result.exit_code, 0) << result.out << result.err;
   EXPECT_NE(result.out.find("equal to the bit"), std::string::npos) << result.out;

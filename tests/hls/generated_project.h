@@ -20,6 +20,8 @@ class GeneratedProject {
   /// compiler's messages, empty if there are none.
   [[nodiscard]] std::string compile(const std::string& compiler, const std::string& name = "bench",
                                     const std::vector<std::string>& flags = {}) const;
+  /// What in its sources is outside the synthesizable subset (check_subset.py); empty if nothing is.
+  [[nodiscard]] std::string outside_subset() const;
   /// Runs what compile() made.
   [[nodiscard]] ProgramResult run(const std::vector<std::string>& arguments = {"data"},
                                   const std::string& name = "bench") const;

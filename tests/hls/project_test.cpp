@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <map>
+#include <nlohmann/json.hpp>
 
 #include "tests/hls/design_settings.h"
 
@@ -67,6 +68,79 @@ TEST(HlsProject, WhatCannotBeGeneratedSaysWhy) {
   refused(lightmamba("float", {}, "lightmamba-vck190-fp16-decode-2.7b"), "scheme");
   refused(lightmamba("no rotation", {}, "lightmamba-vck190-w4a4-norot-decode-2.7b"), "out_hadamard");
   refused(lightmamba("cut blocks", {"/design/units/mmu/outputs=12"}), "cuts blocks of 8");
+}
+
+TEST(HlsProject, ScriptsNameThePartTheClockAndTheMemoryChannels) {
+  const GeneratedProject project(options_of(lightmamba("LightMamba")));
+  const std::string tcl = file_text(project.path() / "run_hls.tcl");
+  EXPECT_NE(tcl.find("set_part xcvc1902-vsva2197-2MP-e-S"), std::string::npos) << tcl;
+  EXPECT_NE(tcl.find("create_clock -period 2.500"), std::string::npos) << tcl;
+  EXPECT_NE(file_text(project.path() / "hls_config.cfg").find("syn.top=accelerator"), std::string::npos);
+  EXPECT_NE(file_text(project.path() / "connectivity.cfg").find("sp=accelerator_1.weights_memory:DDR[0]"),
+            std::string::npos);
+  EXPECT_NE(file_text(project.path() / "host/host.cpp").find("xrt::kernel"), std::string::npos);
+}
+
+/// What the README predicts is what the simulation adds up.
+TEST(HlsProject, PredictionsAreTheSimulators) {
+  const GeneratedProject project(options_of(lightmamba("LightMamba")));
+  const auto predicted = nlohmann::json::parse(file_text(project.path() / "predicted.json"));
+  std::vector<std::string> arguments = options_of(lightmamba("LightMamba", {"/phase/length=1"}));
+  const std::vector<std::string> network{
+      "--set", "/network=" + std::string(SSMSCOPE_SOURCE_DIR) + "/tests/data/" + kTiny + "/config.json"};
+  arguments.erase(arguments.begin() + 1, arguments.begin() + 3);  // --model
+  arguments.insert(arguments.begin(), "simulate");
+  arguments.insert(arguments.end(), network.begin(), network.end());
+  arguments.emplace_back("--json");
+  const ProgramResult result = run_ssmscope(arguments);
+  ASSERT_EQ(result.exit_code, 0) << result.err;
+  const auto simulated = nlohmann::json::parse(result.out);
+  const double cycles = simulated.at("cycles").get<double>();
+  int compared = 0;
+  for (const auto& actor : simulated.at("actors")) {
+    for (const auto& f : predicted.at("functions")) {
+      if (f.at("name") != actor.at("name") || f.at("busy_cycles") == 0) continue;
+      EXPECT_NEAR(actor.at("busy").get<double>() * cycles, f.at("busy_cycles").get<double>(), 0.5)
+          << f.at("name");
+      ++compared;
+    }
+  }
+  EXPECT_GE(compared, 15);
+}
+
+TEST(HlsProject, ASynthesisReportIsComparedFunctionByFunction) {
+  ScratchDirectory scratch;
+  const auto report = scratch.write(
+      "csynth.xml", R"(<profile><UserAssignments><TopModelName>accelerator</TopModelName></UserAssignments>
+<ModuleInformation><Module><Name>mmu</Name><PerformanceEstimates><SummaryOfOverallLatency><Worst-caseLatency>300</Worst-caseLatency></SummaryOfOverallLatency></PerformanceEstimates>
+<AreaEstimates><Resources><BRAM_18K>4</BRAM_18K><DSP>64</DSP><FF>100</FF><LUT>200</LUT><URAM>0</URAM></Resources></AreaEstimates></Module>
+<Module><Name>conv</Name><PerformanceEstimates><SummaryOfOverallLatency><Worst-caseLatency>undef</Worst-caseLatency></SummaryOfOverallLatency></PerformanceEstimates></Module></ModuleInformation></profile>)");
+  std::vector<std::string> arguments = options_of(lightmamba("LightMamba"));
+  arguments.insert(arguments.begin(), "hls");
+  arguments.insert(arguments.end(), {"--compare", report.string()});
+  const ProgramResult result = run_ssmscope(arguments);
+  ASSERT_EQ(result.exit_code, 0) << result.err;
+  EXPECT_NE(result.out.find("mmu                      latency"), std::string::npos) << result.out;
+  EXPECT_NE(result.out.find("+100.0 %"), std::string::npos) << result.out;  // 128 DSP predicted, 64 reported
+  EXPECT_NE(result.out.find("not in the report: embedding_in, rmsnorm"), std::string::npos) << result.out;
+  arguments.back() = scratch.write("other.xml", "<html></html>").string();
+  EXPECT_EQ(run_ssmscope(arguments).exit_code, 2);
+}
+
+/// Names of units reach code, scripts and file names as identifiers only.
+TEST(HlsProject, NamesFromJsonAreMadeSafe) {
+  ScratchDirectory scratch;
+  const auto design =
+      scratch.write("evil.json", R"({"extends": "lightmamba-vck190-w4a4", "schedule": {"tile_states": 16},
+    "units": {"softplus": null, "int; } [exec boom] ../x": {"kind": "nonlinear_unit", "component": "ssmu", "operators": ["softplus"], "lanes": 8}}})");
+  GeneratedDesign d{"evil", kLightMamba, kTiny, {"/design=" + design.string()}};
+  const GeneratedProject project(options_of(d));
+  for (const auto& [name, text] : contents(project.path())) {
+    if (name.starts_with("data/")) continue;
+    EXPECT_EQ(text.find("boom]"), std::string::npos) << name;
+    EXPECT_EQ(text.find("../x"), std::string::npos) << name;
+  }
+  EXPECT_TRUE(std::filesystem::exists(project.path() / "src/int_exec_boom_x.cpp"));
 }
 
 TEST(HlsProject, BigNetworksWithoutWeightsTooAndFast) {
