@@ -19,7 +19,13 @@ SynthesisRun run_of(const std::string& family) {
 }
 
 /// What yosys does where the structure says something else, with the reason (docs/resources.md).
-bool told_apart(const BlockError& e) {
+bool told_apart(const BlockError& e, FpgaFamily family) {
+  if (family == FpgaFamily::series7) {
+    if (e.block == "multiply_packed") return true;  // 8 bits just fit 25, without the guard bit of AMD WP486
+    if (e.block == "requantise_multiply" && e.site == "ff")
+      return true;  // takes some product registers into the slice
+    if (e.block == "table_rom" && e.site == "lut") return true;  // 512 words: a LUT joins two multiplexers
+  }
   if (e.block == "hadamard_fht" && e.site == "ff")
     return true;  // puts the flip-flop behind a delay line into it
   if (e.block == "requantise_multiply" && e.site == "lut") return true;  // a few LUTs beside the DSP slice
@@ -41,15 +47,19 @@ void compare(const std::string& family, FpgaFamily which) {
   for (const BlockError& e : block_errors(run, testing::calibration().family(which))) {
     std::printf("| %s | %s | %zu | %.3f | %.1f %% | %.1f %% | %s |\n", e.block.c_str(), e.site.c_str(),
                 e.points, e.factor, 100 * e.structure, 100 * e.leave_one_out, e.worst.c_str());
-    const double limit = told_apart(e) ? 1.0 : 0.10;
+    const double limit = told_apart(e, which) ? 1.0 : 0.10;
     EXPECT_LE(e.leave_one_out, limit) << e.block << ' ' << e.site << " at " << e.worst;
-    judged += told_apart(e) ? 0 : 1;
+    judged += told_apart(e, which) ? 0 : 1;
   }
   EXPECT_GE(judged, 15U);
 }
 
 TEST(Synthesis, UltraScalePlusWithin10PercentLeavingOneOut) {
   compare("ultrascale_plus", FpgaFamily::ultrascale_plus);
+}
+
+TEST(Synthesis, Series7Within10PercentLeavingOneOut) {
+  compare("series7", FpgaFamily::series7);
 }
 
 TEST(Synthesis, SaysItsTool) {
