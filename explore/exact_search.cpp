@@ -4,29 +4,50 @@
 namespace ssmscope {
 namespace {
 
-std::vector<std::uint64_t> indices_of(const std::vector<Contender>& candidates) {
-  std::vector<std::uint64_t> out;
-  out.reserve(candidates.size());
-  for (const Contender& c : candidates) out.push_back(c.index);
-  return out;
+using Candidates = std::vector<KeyedContender>;
+
+std::vector<Contender> front_of(const Candidates& left, std::size_t objectives) {
+  Archive archive(objectives);
+  for (const KeyedContender& k : left) archive.add(k.contender);
+  return archive.sorted();
 }
 
 /// Simulates a round. False if the search ends here: budget or interrupt.
 bool round(SearchContext& x, const std::vector<Contender>& front) {
-  const std::size_t done = x.simulate(indices_of(front));
-  if (done == front.size()) return true;
+  std::vector<std::uint64_t> indices;
+  for (const Contender& c : front) indices.push_back(c.index);
+  if (x.simulate(indices) == front.size()) return true;
   x.result.end = x.pool.budget_spent() && !x.stopped() ? ExploreEnd::budget : ExploreEnd::interrupted;
   return false;
 }
 
-void drop_refuted(SearchContext& x, std::vector<Contender>& left) {
-  std::erase_if(left,
-                [&](const Contender& c) { return x.simulated.count(c.index) > 0 || x.front.beaten(c); });
+/// Takes designs out that are decided: simulated, beaten, or of a simulation that another design asked for.
+void decide(SearchContext& x, Candidates& left) {
+  std::unordered_set<std::uint64_t> known;
+  for (const auto& [key, record] : x.pool.known()) known.insert(short_key(key));
+  std::erase_if(left, [&](const KeyedContender& k) {
+    if (x.simulated.count(k.contender.index) > 0 || x.front.beaten(k.contender)) return true;
+    if (known.count(k.key) == 0) return false;
+    const std::optional<SimulatedPoint> point = x.pool.judge(k.contender.index);
+    if (!point) return false;
+    ++x.result.simulated_points;
+    if (point->obeys) x.front.add(point->vector);
+    return true;
+  });
+}
+
+ScanRequest rest(const SearchContext& x) {
+  ScanRequest request;
+  request.simulated = x.front.members();
+  request.skip = &x.simulated;
+  request.known = &x.pool.known();
+  request.collect = x.options.collect;
+  return request;
 }
 
 /// What is not decided when a search ends early: how many designs, and what they could add.
-void record_open(SearchContext& x, const std::vector<Contender>& left) {
-  x.result.open = left.size();
+void record_open(SearchContext& x, const std::vector<Contender>& left, std::uint64_t count) {
+  x.result.open = count;
   std::vector<Contender> both = x.front.members();
   both.insert(both.end(), left.begin(), left.end());
   const Extent box = extent_of(x.result.simulated.empty() ? both : x.result.simulated, x.objectives);
@@ -60,41 +81,41 @@ void search_exactly(SearchContext& x) {
     return;
   }
   x.store_sample(scan.sample);
-  std::vector<Contender> left = scan.front;
-  bool complete = left.empty();  // whether `left` is all there is to decide
-  bool go_on = true;
-  while (go_on && !(complete && left.empty())) {
-    go_on = round(x, complete ? pareto_front(left, x.objectives) : left);
-    drop_refuted(x, left);
-    if (complete || !go_on) continue;
-    ScanRequest request;
-    request.simulated = x.front.members();
-    request.skip = &x.simulated;
-    request.collect = x.options.collect;
-    ScanResult rest = x.scan(request, "refuting");
-    if (rest.interrupted) {
+  // Rounds over the space until what is left fits in memory, then rounds over that.
+  Candidates left;
+  bool complete = scan.front.empty();
+  bool go_on = round(x, scan.front);
+  while (go_on && !complete) {
+    scan = x.scan(rest(x), "refuting");
+    if (scan.interrupted) {
       x.result.end = ExploreEnd::interrupted;
       return;
     }
-    complete = rest.complete;
-    left = complete ? std::move(rest.candidates) : std::move(rest.front);
+    for (const Contender& c : scan.settled) x.front.add(c);
+    x.result.simulated_points += static_cast<std::int64_t>(scan.settled_designs);
+    complete = scan.complete;
+    if (complete) {
+      left = std::move(scan.candidates);
+    } else {
+      go_on = round(x, scan.front);
+    }
   }
-  if (go_on) {
-    x.result.exact = true;
-    return;
+  while (go_on) {
+    decide(x, left);
+    if (left.empty()) {
+      x.result.exact = true;
+      return;
+    }
+    go_on = round(x, front_of(left, x.objectives));
   }
-  if (!complete && x.result.end == ExploreEnd::budget) {
-    ScanRequest request;
-    request.simulated = x.front.members();
-    request.skip = &x.simulated;
-    request.collect = x.options.collect;
-    ScanResult rest = x.scan(request, "counting what is open");
-    if (rest.complete) left = std::move(rest.candidates);
-    record_open(x, left);
-    x.result.open = rest.kept;
-    return;
+  if (x.result.end == ExploreEnd::interrupted) return;
+  if (!complete) {
+    scan = x.scan(rest(x), "counting what is open");
+    record_open(x, scan.front, scan.kept);
+  } else {
+    decide(x, left);
+    record_open(x, front_of(left, x.objectives), left.size());
   }
-  record_open(x, left);
 }
 
 }  // namespace ssmscope

@@ -11,7 +11,7 @@ namespace ssmscope {
 /// optimistic vector a simulated design beats is not on the front, and need not be simulated. Each round
 /// simulates the front of the optimistic vectors that are left: none of those can be refuted, neither by what
 /// is simulated already nor by what is still to come, because every other design is simulated to something no
-/// better than its own optimistic vector. So the number of points simulated is the smallest that any method
+/// better than its own optimistic vector. So the number of simulations is the smallest that any method
 /// with this closed form needs, and depends on neither order nor jobs. When nothing is left the front is
 /// exact.
 void search_exactly(SearchContext& context);

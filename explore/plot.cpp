@@ -116,12 +116,12 @@ void flat(const FrontView& v, Script& s) {
   const bool colour = v.objectives.size() > 2;
   s.line("set xlabel " + quoted(label(v.objectives[0].figure)));
   s.line("set ylabel " + quoted(label(v.objectives[1].figure)));
-  if (colour) s.line("set cblabel " + quoted(label(v.objectives[2].figure)) + "\nset palette viridis");
-  s.line("set key outside top center horizontal");
+  if (colour) s.line("set cblabel " + quoted(label(v.objectives[2].figure)) + "\nset palette defined (0 '#440154', 0.25 '#3b528b', 0.5 '#21918c', 0.75 '#5ec962', 1 '#fde725')");
+  s.line("set key outside top center horizontal maxrows 3");
   std::vector<std::pair<std::string, std::string>> curves = {
-      {"cloud", "using 1:2 with points pt 7 ps 0.25 lc rgb '#c8c8c8' title " +
+      {"cloud", "using 1:2 with points pt 7 ps 0.4 lc rgb '#c8c8c8' title " +
                     quoted(fmt::format("legal designs, closed form (sample of {})", v.sample.size()))},
-      {"others", "using 1:2 with points pt 7 ps 0.4 lc rgb '#7f9fbf' title 'simulated'"},
+      {"others", "using 1:2 with points pt 7 ps 0.6 lc rgb '#7f9fbf' title 'simulated'"},
       {"front", std::string("using 1:2") + (colour ? ":3" : "") + " with points pt 7 ps 1.1 " +
                     (colour ? "palette" : "lc rgb '#c03020'") + " title " + quoted(front_title(v))},
       {"knee", "using 1:2 with points pt 6 ps 2.2 lw 2 lc rgb 'black' title 'knee'"}};
@@ -140,8 +140,8 @@ void solid(const FrontView& v, Script& s) {
   s.line("set ylabel " + quoted(label(v.objectives[1].figure)) + " rotate parallel");
   s.line("set zlabel " + quoted(label(v.objectives[2].figure)) + " rotate parallel");
   s.line(
-      "set view 62, 38\nset ticslevel 0\nset grid\nset key outside top center horizontal\nset palette "
-      "viridis\nunset colorbox");
+      "set view 62, 38\nset ticslevel 0\nset grid\nset key outside top center horizontal\nset palette defined (0 '#440154', 0.25 '#3b528b', 0.5 "
+      "'#21918c', 0.75 '#5ec962', 1 '#fde725')\nunset colorbox");
   std::vector<std::pair<std::string, std::string>> curves = {
       {"cloud", "using 1:2:3 with points pt 7 ps 0.2 lc rgb '#d0d0d0' title 'legal designs (closed form)'"},
       {"front", "using 1:2:3:3 with points pt 7 ps 1 palette title " + quoted(front_title(v))}};

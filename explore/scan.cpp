@@ -56,12 +56,15 @@ class Sample {
 /// One thread's share of a walk.
 struct Worker {
   Worker(const ScanRequest& request, std::size_t objectives)
-      : simulated(objectives), front(objectives), sample(request.sample) {
+      : simulated(objectives), front(objectives), settled(objectives), sample(request.sample) {
     for (const Contender& c : request.simulated) simulated.add(c);
   }
   Archive simulated;
   Archive front;
-  std::vector<Contender> candidates;
+  Archive settled;
+  std::uint64_t settled_designs = 0;
+  SimulationKeys keys;
+  std::vector<KeyedContender> candidates;
   Sample sample;
   ScanCounts counts;
 };
@@ -89,13 +92,25 @@ void look_at(PointEvaluator& evaluator, std::uint64_t index, const ScanRequest& 
   }
   ++w.counts.legal;
   w.sample.offer(index);
-  const Contender& c = evaluator.vector();
+  const Contender c = evaluator.vector();
   if (w.simulated.beaten(c)) return;
   if (request.skip != nullptr && request.skip->count(index) > 0) return;
+  std::string key;
+  if (request.collect > 0) key = w.keys(evaluator.cursor().experiment(), evaluator.closed_form().graph());
+  if (request.known != nullptr) {
+    const auto record = request.known->find(key);
+    if (record != request.known->end()) {
+      ++w.settled_designs;
+      if (record->second.run && evaluator.take(*record->second.run) &&
+          !w.simulated.beaten(evaluator.vector()))
+        w.settled.add(evaluator.vector());
+      return;
+    }
+  }
   w.front.add(c);
   if (request.collect == 0) return;
   if (shared.kept.fetch_add(1, std::memory_order_relaxed) < request.collect) {
-    w.candidates.push_back(c);
+    w.candidates.push_back({c, short_key(key)});
   } else {
     w.candidates.clear();
   }
@@ -132,6 +147,10 @@ void add(ScanCounts& sum, const ScanCounts& c) {
 }
 
 }  // namespace
+
+std::uint64_t short_key(const std::string& key) {
+  return std::stoull(key.substr(0, 16), nullptr, 16);
+}
 
 std::uint64_t shard_size(std::uint64_t space, const Shard& shard) {
   const std::uint64_t blocks = (space + block - 1) / block;
@@ -178,16 +197,21 @@ ScanResult Scanner::scan(const ScanRequest& request, const std::function<bool(st
   result.complete = request.collect > 0 && shared.kept <= request.collect;
   result.kept = shared.kept;
   Archive front(objectives);
+  Archive settled(objectives);
   Sample sample(request.sample);
   for (auto& w : workers) {
     add(result.counts, w->counts);
     for (const Contender& c : w->front.members()) front.add(c);
+    for (const Contender& c : w->settled.members()) settled.add(c);
+    result.settled_designs += w->settled_designs;
     w->sample.move_to(sample);
     if (result.complete)
       result.candidates.insert(result.candidates.end(), w->candidates.begin(), w->candidates.end());
   }
-  std::sort(result.candidates.begin(), result.candidates.end(),
-            [](const Contender& a, const Contender& b) { return a.index < b.index; });
+  std::sort(
+      result.candidates.begin(), result.candidates.end(),
+      [](const KeyedContender& a, const KeyedContender& b) { return a.contender.index < b.contender.index; });
+  result.settled = settled.sorted();
   result.front = front.sorted();
   result.sample = sample.sorted();
   return result;

@@ -6,10 +6,13 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <string>
+#include <unordered_map>
 #include <unordered_set>
 #include <vector>
 
 #include "explore/problem.h"
+#include "explore/store.h"
 
 namespace ssmscope {
 
@@ -27,20 +30,32 @@ struct ScanCounts {
   std::array<std::uint64_t, legality_count> refused{};  ///< by reason
 };
 
+/// A candidate and what its simulation is called, shortened: candidates of one name share it.
+struct KeyedContender {
+  Contender contender;
+  std::uint64_t key = 0;
+};
+[[nodiscard]] std::uint64_t short_key(const std::string& key);
+
+using KnownSimulations = std::unordered_map<std::string, SimulationRecord>;
+
 /// What is asked of a walk.
 struct ScanRequest {
   Shard shard;
   std::vector<Contender> simulated;  ///< vectors of simulated designs; what one of them beats is dropped
   const std::unordered_set<std::uint64_t>* skip = nullptr;  ///< indices that were simulated
-  std::size_t collect = 0;  ///< most candidates to keep; beyond it the front alone
-  std::size_t sample = 0;   ///< legal designs to draw
+  const KnownSimulations* known = nullptr;  ///< designs with one of these are judged by it at once
+  std::size_t collect = 0;                  ///< most candidates to keep; beyond it the front alone
+  std::size_t sample = 0;                   ///< legal designs to draw
 };
 
 struct ScanResult {
   ScanCounts counts;
-  std::vector<Contender> front;       ///< of all candidates not dropped, optimistic, by index
-  bool complete = false;              ///< whether `candidates` holds all of them
-  std::vector<Contender> candidates;  ///< by index
+  std::vector<Contender> front;            ///< of all candidates not dropped, optimistic, by index
+  bool complete = false;                   ///< whether `candidates` holds all of them
+  std::vector<KeyedContender> candidates;  ///< by index
+  std::vector<Contender> settled;          ///< front, simulated, of the designs whose simulation was known
+  std::uint64_t settled_designs = 0;
   std::uint64_t kept = 0;             ///< candidates not dropped, where some were to be collected
   std::vector<std::uint64_t> sample;  ///< by index
   bool interrupted = false;

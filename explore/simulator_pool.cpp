@@ -162,6 +162,22 @@ std::vector<SimulatedPoint> SimulatorPool::simulate(const std::vector<std::uint6
   return out;
 }
 
+std::optional<SimulatedPoint> SimulatorPool::judge(std::uint64_t index) {
+  (void)evaluator_.evaluate(index);
+  const auto record = known_.find(keys_(evaluator_.cursor().experiment(), evaluator_.closed_form().graph()));
+  if (record == known_.end()) return std::nullopt;
+  SimulatedPoint p;
+  p.index = index;
+  p.error = record->second.error;
+  if (record->second.run) {
+    p.obeys = evaluator_.take(*record->second.run);
+    p.vector = evaluator_.vector();
+  } else {
+    ++failed_;
+  }
+  return p;
+}
+
 void SimulatorPool::write_points(const std::vector<Contender>& points) {
   if (store_ == nullptr) return;
   store_->begin();

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <unordered_map>
 #include <unordered_set>
@@ -40,6 +41,10 @@ class SimulatorPool {
   /// budget was spent. `stop` is asked before each simulation.
   [[nodiscard]] std::vector<SimulatedPoint> simulate(const std::vector<std::uint64_t>& indices,
                                                      const std::function<bool()>& stop = {});
+
+  /// Judges a point by a simulation that is known; nothing if it is not.
+  [[nodiscard]] std::optional<SimulatedPoint> judge(std::uint64_t index);
+  [[nodiscard]] const std::unordered_map<std::string, SimulationRecord>& known() const { return known_; }
 
   /// Writes simulated points as rows of the run.
   void write_points(const std::vector<Contender>& points);

@@ -113,6 +113,9 @@ bool DesignSpace::resolve_axes(const SweepFile& file, const Experiment& base, Di
     }
     for (const std::string& pointer : pointers) {
       for (const auto& [other, owner] : owners) {
+        // An earlier axis may replace the part as a whole, a design by its name, and this one changes it
+        // then.
+        if (typed_slot(scratch, other).codec == nullptr && pointer.starts_with(other + "/")) continue;
         if (overlap(pointer, other))
           d.error(json.where(), "two axes vary the same thing", '"' + pointer + '"',
                   "not also axis " + owner);

@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: Apache-2.0
+// The commands of an exploration, from outside: one front for any number of jobs, shards and interruptions.
+#include <gtest/gtest.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <csignal>
+#include <nlohmann/json.hpp>
+#include <thread>
+
+#include "tests/cli/program.h"
+
+namespace ssmscope {
+namespace {
+
+constexpr const char* sweep = R"({
+  "experiment": "lightmamba-vck190-w4a4-decode-2.7b",
+  "settings": {"/network": "mamba2-130m", "/design/schedule/state_buffer": 24,
+               "/design/units/htu_matrix/points": 12, "/design/units/htu_matrix/adders": 12},
+  "axes": [
+    {"name": "mmu_in", "pointer": "/design/units/mmu/inputs", "values": [8, 16]},
+    {"name": "mmu_out", "pointer": "/design/units/mmu/outputs", "values": [8, 16, 32]},
+    {"name": "lanes", "pointer": "/design/units/h_c/lanes", "values": [8, 16]},
+    {"name": "mult", "pointer": "/design/units/mmu/multiplier", "values": ["lut", "dsp_packed"]}],
+  "objectives": [{"figure": "throughput_tokens_per_s", "direction": "max"}, {"figure": "resources.lut", "direction": "min"}],
+  "marks": [{"name": "published", "experiment": "lightmamba-vck190-w4a4-decode-2.7b"}]
+})";
+
+class Explore : public ::testing::Test {
+ protected:
+  Explore() : file_(scratch_.write("sweep.json", sweep).string()) {}
+  [[nodiscard]] std::string path(const std::string& name) const { return scratch_.path() / name; }
+  ProgramResult explore(const std::string& store, std::vector<std::string> more = {}) {
+    std::vector<std::string> arguments = {"explore", file_, "--store", path(store)};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    return run_ssmscope(arguments);
+  }
+  std::string csv(const std::string& store) {
+    const ProgramResult r = run_ssmscope({"pareto", path(store), "--csv", path(store + ".csv")});
+    EXPECT_EQ(r.exit_code, 0) << r.err;
+    return file_text(path(store + ".csv"));
+  }
+  ScratchDirectory scratch_;
+  std::string file_;
+};
+
+TEST_F(Explore, OneFrontForJobsShardsAndResumption) {
+  const ProgramResult one = explore("one.db", {"--jobs", "1"});
+  ASSERT_EQ(one.exit_code, 0) << one.err;
+  EXPECT_NE(one.out.find("certificate exact"), std::string::npos) << one.out;
+  EXPECT_EQ(one.err, "") << "no progress where nobody watches";
+  const std::string expected = csv("one.db");
+  EXPECT_GT(std::count(expected.begin(), expected.end(), '\n'), 2);
+
+  ASSERT_EQ(explore("two.db", {"--jobs", "2"}).exit_code, 0);
+  EXPECT_EQ(csv("two.db"), expected);
+
+  for (const char* shard : {"1/3", "2/3", "3/3"})
+    ASSERT_EQ(explore("part" + std::string(1, shard[0]) + ".db", {"--shard", shard}).exit_code, 0);
+  ASSERT_EQ(run_ssmscope({"merge", path("all.db"), path("part2.db"), path("part3.db")}).exit_code, 0);
+  const ProgramResult status = run_ssmscope({"status", path("all.db")});
+  EXPECT_NE(status.out.find("--shard 1/3"), std::string::npos) << status.out;
+  ASSERT_EQ(run_ssmscope({"merge", path("all.db"), path("part1.db")}).exit_code, 0);
+  EXPECT_EQ(csv("all.db"), expected);
+
+  // A budget that ends early, then more of it: what was simulated is not simulated again.
+  const ProgramResult some = explore("resumed.db", {"--simulations", "2", "--json"});
+  ASSERT_EQ(some.exit_code, 0) << some.err;
+  EXPECT_EQ(explore("resumed.db").exit_code, 2) << "results are not overwritten";
+  const ProgramResult rest = explore("resumed.db", {"--simulations", "0", "--resume", "--json"});
+  ASSERT_EQ(rest.exit_code, 0) << rest.err;
+  const auto last = nlohmann::json::parse(rest.out.substr(rest.out.rfind("\n", rest.out.size() - 2) + 1));
+  EXPECT_EQ(last.at("event"), "result");
+  EXPECT_EQ(last.at("reused"), 2);
+  EXPECT_EQ(csv("resumed.db"), expected);
+}
+
+TEST_F(Explore, AKilledRunGoesOn) {
+  ASSERT_EQ(explore("whole.db").exit_code, 0);
+  for (const int signal : {SIGKILL, SIGINT}) {
+    const std::string store = "killed" + std::to_string(signal) + ".db";
+    const pid_t child = ::fork();
+    if (child == 0) {
+      (void)!std::freopen("/dev/null", "w", stdout);
+      (void)!std::freopen("/dev/null", "w", stderr);
+      const std::string program = SSMSCOPE_PROGRAM_PATH;
+      ::execl(program.c_str(), program.c_str(), "explore", file_.c_str(), "--store", path(store).c_str(),
+              "--jobs", "1", nullptr);
+      ::_exit(127);
+    }
+    std::this_thread::sleep_for(std::chrono::milliseconds(250));
+    ::kill(child, signal);
+    int status = 0;
+    ::waitpid(child, &status, 0);
+    const ProgramResult resumed = explore(store, {"--resume"});
+    ASSERT_EQ(resumed.exit_code, 0) << resumed.err;
+    EXPECT_EQ(csv(store), csv("whole.db"));
+  }
+}
+
+TEST_F(Explore, TellsWhatIsWrong) {
+  EXPECT_EQ(explore("x.db", {"--strategy", "exakt"}).exit_code, 2);
+  EXPECT_EQ(explore("x.db", {"--shard", "4/3"}).exit_code, 2);
+  EXPECT_EQ(explore("x.db", {"--strategy", "nsga2", "--shard", "1/2"}).exit_code, 2);
+  scratch_.write("text.db", std::string(2000, 'a'));
+  const ProgramResult other = explore("text.db");
+  EXPECT_EQ(other.exit_code, 2);
+  EXPECT_NE(other.err.find("is no store of ssmscope"), std::string::npos) << other.err;
+  EXPECT_EQ(run_ssmscope({"pareto", path("none.db")}).exit_code, 2);
+  ASSERT_EQ(explore("good.db", {"--simulations", "1"}).exit_code, 0);
+  const ProgramResult sweep_name = run_ssmscope({"pareto", path("good.db"), "--sweep", "swep"});
+  EXPECT_NE(sweep_name.err.find("did you mean 'sweep'?"), std::string::npos) << sweep_name.err;
+  EXPECT_EQ(run_ssmscope({"pareto", path("good.db"), "--objectives", "latency_s"}).exit_code, 2);
+  EXPECT_EQ(run_ssmscope({"pareto", path("good.db"), "--objectives", "nothing:min"}).exit_code, 2);
+  EXPECT_EQ(run_ssmscope({"pareto", path("good.db"), "--png", path("plot.bmp")}).exit_code, 2);
+}
+
+TEST_F(Explore, DrawsEveryKindOfPlot) {
+  ASSERT_EQ(explore("s.db").exit_code, 0);
+  const std::string three = "throughput_tokens_per_s:max,resources.lut:min,energy_j_per_token:min";
+  for (const char* kind : {"2d", "3d", "matrix", "parallel"}) {
+    const ProgramResult r = run_ssmscope(
+        {"pareto", path("s.db"), "--objectives", three, "--plot", kind, "--svg", path("p.svg"), "--json"});
+    ASSERT_EQ(r.exit_code, 0) << kind << r.err;
+    EXPECT_NE(file_text(path("p.svg")).find("</svg>"), std::string::npos) << kind;
+    EXPECT_FALSE(nlohmann::json::parse(r.out).at("marks").empty());
+  }
+}
+
+TEST_F(Explore, TheSchedulersVariablesNameTheShard) {
+  const auto with = [&](const std::map<std::string, std::string>& environment) {
+    return run_ssmscope({"explore", file_, "--store", path("e" + std::to_string(environment.size()) + ".db"),
+                         "--shard", "auto", "--strategy", "random", "--simulations", "1"},
+                        {.environment = environment});
+  };
+  EXPECT_EQ(
+      with({{"SLURM_ARRAY_TASK_ID", "4"}, {"SLURM_ARRAY_TASK_COUNT", "3"}, {"SLURM_ARRAY_TASK_MIN", "2"}})
+          .exit_code,
+      0);
+  EXPECT_EQ(with({{"OMPI_COMM_WORLD_RANK", "0"}, {"OMPI_COMM_WORLD_SIZE", "2"}}).exit_code, 0);
+  EXPECT_EQ(with({}).exit_code, 2);
+  const ProgramResult s = run_ssmscope({"status", path("e3.db"), "--json"});
+  EXPECT_EQ(nlohmann::json::parse(s.out).at(0).at("shard"), 3);
+}
+
+}  // namespace
+}  // namespace ssmscope
