@@ -8,6 +8,7 @@
 
 #include "apps/published.h"
 #include "explore/problem.h"
+#include "explore/whatif.h"
 #include "models/cost/calibration.h"
 #include "models/experiment/experiment.h"
 #include "models/experiment/experiment_fields.h"
@@ -221,6 +222,17 @@ std::string sweep_note(const Catalog& catalog, const std::string& path, Diagnost
   return note;
 }
 
+// What-ifs
+
+void check_whatif(const Catalog& catalog, const std::string& path, Diagnostics& diagnostics) {
+  (void)load_whatif(catalog, path, diagnostics);
+}
+
+std::string whatif_note(const Catalog& catalog, const std::string& path, Diagnostics& diagnostics) {
+  const std::optional<WhatIfDocument> document = load_whatif(catalog, path, diagnostics);
+  return document ? format("%zu changes: ", document->changes.size()) + first_clause(document->note) : "";
+}
+
 constexpr std::array kinds = {
     ConfigKind{"design", "designs", "accelerators: board, clock, precision, units, schedule",
                [] { return design_schema(builtin_units()); }, check_design, design_note},
@@ -234,6 +246,8 @@ constexpr std::array kinds = {
                check_experiment_file, experiment_note},
     ConfigKind{"sweep", "sweeps", "spaces of designs to explore", schema_of<SweepDocument>, check_sweep,
                sweep_note},
+    ConfigKind{"whatif", "whatif", "changes to try on an experiment", schema_of<WhatIfDocument>, check_whatif,
+               whatif_note},
     ConfigKind{"calibration", "calibration", "constants of resources and energy", calibration_schema,
                check_calibration, calibration_note},
     ConfigKind{"published", "validation", "published figures the simulator is compared with",

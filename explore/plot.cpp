@@ -116,7 +116,9 @@ void flat(const FrontView& v, Script& s) {
   const bool colour = v.objectives.size() > 2;
   s.line("set xlabel " + quoted(label(v.objectives[0].figure)));
   s.line("set ylabel " + quoted(label(v.objectives[1].figure)));
-  if (colour) s.line("set cblabel " + quoted(label(v.objectives[2].figure)) + "\nset palette defined (0 '#440154', 0.25 '#3b528b', 0.5 '#21918c', 0.75 '#5ec962', 1 '#fde725')");
+  if (colour)
+    s.line("set cblabel " + quoted(label(v.objectives[2].figure)) +
+           "\nset palette defined (0 '#440154', 0.25 '#3b528b', 0.5 '#21918c', 0.75 '#5ec962', 1 '#fde725')");
   s.line("set key outside top center horizontal maxrows 3");
   std::vector<std::pair<std::string, std::string>> curves = {
       {"cloud", "using 1:2 with points pt 7 ps 0.4 lc rgb '#c8c8c8' title " +
@@ -140,7 +142,8 @@ void solid(const FrontView& v, Script& s) {
   s.line("set ylabel " + quoted(label(v.objectives[1].figure)) + " rotate parallel");
   s.line("set zlabel " + quoted(label(v.objectives[2].figure)) + " rotate parallel");
   s.line(
-      "set view 62, 38\nset ticslevel 0\nset grid\nset key outside top center horizontal\nset palette defined (0 '#440154', 0.25 '#3b528b', 0.5 "
+      "set view 62, 38\nset ticslevel 0\nset grid\nset key outside top center horizontal\nset palette "
+      "defined (0 '#440154', 0.25 '#3b528b', 0.5 "
       "'#21918c', 0.75 '#5ec962', 1 '#fde725')\nunset colorbox");
   std::vector<std::pair<std::string, std::string>> curves = {
       {"cloud", "using 1:2:3 with points pt 7 ps 0.2 lc rgb '#d0d0d0' title 'legal designs (closed form)'"},
@@ -235,7 +238,7 @@ std::string plot_script(const FrontView& v, PlotKind kind, const std::string& pa
   if (v.objectives.size() < needed)
     throw InputError("a plot of this kind needs " + std::to_string(needed) + " objectives");
   Script s(v);
-  s.line(std::string("set terminal ") + terminal + "\nset output " + quoted(path) +
+  s.line(std::string("set terminal ") + terminal + "\nset termoption noenhanced\nset output " + quoted(path) +
          "\nset grid lc rgb '#e0e0e0'");
   s.data("cloud", all(v.sample));
   s.data("others", behind(v));

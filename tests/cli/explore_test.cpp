@@ -144,5 +144,41 @@ TEST_F(Explore, TheSchedulersVariablesNameTheShard) {
   EXPECT_EQ(nlohmann::json::parse(s.out).at(0).at("shard"), 3);
 }
 
+TEST_F(Explore, WhatIfMakesChangesAloneAndTogetherAndNamesWhatBuysMost) {
+  const auto changes = scratch_.write("w.json", R"({"changes": [
+      {"name": "half the clock", "scale": {"/design/clock": 0.5}},
+      {"name": "wider", "scale": {"/design/units/mmu/inputs": 2}},
+      {"name": "rows", "vary": {"/design/schedule/tile_rows": [16, 24]}}],
+    "combinations": [["half the clock", "wider"]]})");
+  const std::vector<std::string> small = {"--set", "/network=mamba2-130m",
+                                          "--set", "/design/schedule/state_buffer=24",
+                                          "--set", "/design/units/htu_matrix/points=12",
+                                          "--set", "/design/units/htu_matrix/adders=12"};
+  std::vector<std::string> arguments = {"whatif", "lightmamba-vck190-w4a4-decode-2.7b", changes.string(),
+                                        "--json"};
+  arguments.insert(arguments.end(), small.begin(), small.end());
+  const ProgramResult r = run_ssmscope(arguments);
+  ASSERT_EQ(r.exit_code, 0) << r.err;
+  const auto json = nlohmann::json::parse(r.out);
+  const auto rate = [](const nlohmann::json& row) {
+    return row.at("result").at("throughput_tokens_per_s").get<double>();
+  };
+  const double base = rate(json.at("base"));
+  const auto& rows = json.at("changes");
+  ASSERT_EQ(rows.size(), 5U);
+  EXPECT_LT(rate(rows.at(0)), base);
+  EXPECT_GE(rate(rows.at(1)), base);
+  EXPECT_EQ(rows.at(2).at("name"), "rows 16");
+  EXPECT_NE(rows.at(3).at("problem").get<std::string>().find("does not divide"), std::string::npos);
+  EXPECT_EQ(rows.at(4).at("name"), "half the clock + wider");
+  EXPECT_GE(rate(rows.at(4)), rate(rows.at(0)));
+  // The simulator's own bottleneck is what pays: nothing else may gain more.
+  EXPECT_EQ(json.at("tornado").at(0).at("resource"),
+            json.at("base").at("result").at("bottleneck_detail").at("resource"));
+  EXPECT_GT(json.at("tornado").at(0).at("gain").get<double>(), 0.0);
+  const auto wrong = scratch_.write("x.json", R"({"changes": [{"name": "a"}], "combinations": [["b"]]})");
+  EXPECT_EQ(run_ssmscope({"whatif", "lightmamba-vck190-w4a4-decode-2.7b", wrong.string()}).exit_code, 2);
+}
+
 }  // namespace
 }  // namespace ssmscope

@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <spdlog/fmt/fmt.h>
+
+#include <CLI/CLI.hpp>
+#include <cmath>
+#include <iostream>
+#include <memory>
+#include <thread>
+
+#include "apps/commands.h"
+#include "apps/model_input.h"
+#include "explore/whatif.h"
+
+namespace ssmscope {
+namespace {
+
+struct Options {
+  ExperimentSource source;
+  std::string whatif;
+  std::string out;
+  std::size_t jobs = 0;
+  bool json = false;
+};
+
+double number(const JsonValue& result, const std::string& pointer) {
+  const JsonValue* v = find_pointer(result, pointer);
+  return v != nullptr && v->is_number() ? v->as_number() : std::nan("");
+}
+
+std::string text(const JsonValue& result, const std::string& pointer) {
+  const JsonValue* v = find_pointer(result, pointer);
+  return v != nullptr && v->is_string() ? v->as_string() : "";
+}
+
+std::string row_text(const WhatIfRow& row, const WhatIfRow& base, std::size_t width) {
+  if (!row.problem.empty()) return fmt::format("{:<{}}  {}\n", row.name, width, row.problem);
+  const double rate = number(row.result, "/throughput_tokens_per_s");
+  return fmt::format(
+      "{:<{}} {:>10.5g} {:>+8.1f} % {:>10.4g} {:>9.0f} {:>9.0f} {:>6.0f} {:>7.0f} {:>5.0f}  {}\n", row.name,
+      width, rate, 100 * (rate / number(base.result, "/throughput_tokens_per_s") - 1),
+      number(row.result, "/energy_j_per_token"), number(row.result, "/resources/lut"),
+      number(row.result, "/resources/ff"), number(row.result, "/resources/dsp"),
+      number(row.result, "/resources/bram36"), number(row.result, "/resources/uram"),
+      text(row.result, "/bottleneck_detail/resource"));
+}
+
+std::string report(const WhatIfResult& r, double factor) {
+  std::size_t width = 8;
+  for (const WhatIfRow& row : r.changes) width = std::max(width, row.name.size());
+  std::string out =
+      fmt::format("{:<{}} {:>10} {:>10} {:>10} {:>9} {:>9} {:>6} {:>7} {:>5}  {}\n", "", width, "tokens/s",
+                  "", "J/token", "LUT", "FF", "DSP", "BRAM36", "URAM", "limited by");
+  out += row_text(r.base, r.base, width);
+  for (const WhatIfRow& row : r.changes) out += row_text(row, r.base, width);
+  if (r.tornado.empty()) return out;
+  out += fmt::format("\n{:+.0f} % of one resource buys\n", 100 * (factor - 1));
+  const double most = std::max(1e-12, r.tornado.front().gain);
+  for (const TornadoRow& t : r.tornado) {
+    const auto bar = static_cast<std::size_t>(std::max(0.0, std::round(40 * t.gain / most)));
+    out += fmt::format("  {:<20} {:>+8.3f} %  {}\n", t.resource, 100 * t.gain, std::string(bar, '#'));
+  }
+  return out;
+}
+
+JsonValue row_json(const WhatIfRow& row) {
+  JsonValue json = JsonValue::object().set("name", row.name);
+  if (!row.problem.empty()) return json.set("problem", row.problem);
+  return json.set("result", row.result);
+}
+
+JsonValue json_of(const WhatIfResult& r) {
+  JsonValue changes = JsonValue::array();
+  for (const WhatIfRow& row : r.changes) changes.push_back(row_json(row));
+  JsonValue tornado = JsonValue::array();
+  for (const TornadoRow& t : r.tornado) {
+    tornado.push_back(JsonValue::object()
+                          .set("resource", t.resource)
+                          .set("throughput_tokens_per_s", JsonValue(t.tokens_per_s))
+                          .set("gain", JsonValue(t.gain)));
+  }
+  return JsonValue::object()
+      .set("base", row_json(r.base))
+      .set("changes", std::move(changes))
+      .set("tornado", std::move(tornado));
+}
+
+void run(const Options& o) {
+  const Catalog catalog = Catalog::standard();
+  Diagnostics diagnostics;
+  const auto document = load_whatif(catalog, o.whatif, diagnostics);
+  const auto calibration = load_calibration(catalog, "fabric", diagnostics);
+  throw_if_errors(diagnostics);
+  const std::size_t jobs = o.jobs > 0 ? o.jobs : std::max(1u, std::thread::hardware_concurrency());
+  const WhatIfResult result =
+      what_if(catalog, builtin_units(), o.source, *document, *calibration, SSMSCOPE_VERSION, jobs);
+  const std::string json = to_text(json_of(result)) + "\n";
+  if (!o.out.empty()) write_text(o.out, json);
+  std::cout << (o.json ? json : report(result, document->tornado_factor));
+}
+
+}  // namespace
+
+void add_whatif_command(CLI::App& app) {
+  auto o = std::make_shared<Options>();
+  CLI::App* c =
+      app.add_subcommand("whatif", "What changes to a design would buy, and which resource buys most");
+  c->add_option("experiment", o->source.reference,
+                "Experiment: a file or a name of `ssmscope list experiments`")
+      ->required();
+  c->add_option("whatif", o->whatif, "Changes: a file or a name of `ssmscope list whatif`")->required();
+  c->add_option("--set", o->source.settings, "Change a value of the experiment first: /json/pointer=value");
+  c->add_option("--jobs", o->jobs, "Simulations at a time (all processors if left out)");
+  c->add_option("--out", o->out, "Write the result as JSON to this file");
+  c->add_flag("--json", o->json, "Print the result as JSON");
+  c->footer("Example: ssmscope whatif lightmamba-vck190-w4a4-decode-2.7b lightmamba");
+  c->callback([o] { run(*o); });
+}
+
+}  // namespace ssmscope
