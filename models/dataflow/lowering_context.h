@@ -92,9 +92,6 @@ struct Context {
   [[nodiscard]] ChannelId operator[](Edge e) const { return channels[static_cast<std::size_t>(e)]; }
   void set(Edge e, ChannelId id) { channels[static_cast<std::size_t>(e)] = id; }
   [[nodiscard]] bool has(Operator op) const { return unit_of_op[static_cast<std::size_t>(op)] >= 0; }
-  [[nodiscard]] const UnitModel& unit(Operator op) const {
-    return design.units[static_cast<std::size_t>(unit_of_op[static_cast<std::size_t>(op)])].model();
-  }
   /// In a fused pipeline tiles cross inside the actor: no channel.
   [[nodiscard]] bool fused(Operator from, Operator to) const {
     return unit_of_op[static_cast<std::size_t>(from)] == unit_of_op[static_cast<std::size_t>(to)] &&
