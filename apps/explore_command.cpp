@@ -18,6 +18,7 @@
 #include "explore/front_view.h"
 #include "explore/marks.h"
 #include "explore/problem.h"
+#include "explore/source_versions.h"
 
 namespace ssmscope {
 namespace {
@@ -74,7 +75,8 @@ RunRecord record_of(const Problem& problem, const Options& o, const Shard& shard
   r.seed = problem.sweep().seed;
   r.shard = shard.number;
   r.shards = shard.shards;
-  r.version = SSMSCOPE_VERSION;
+  r.version = std::string(SSMSCOPE_VERSION) + ", models " + std::string(model_version()) + ", simulator " +
+              std::string(simulator_version());
   r.constants = problem.constants_hash();
   r.machine = machine();
   r.started = now();

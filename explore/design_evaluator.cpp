@@ -50,11 +50,11 @@ DramBound bound_dram(const DramSpec& spec, const Graph& g, const GraphActivity& 
 }  // namespace
 
 Legality DesignEvaluator::evaluate(const Experiment& e) {
-  if (const Legality l = check_design(e); l != Legality::legal) return l;
+  if (const Legality l = judge_design(e); l != Legality::legal) return l;
   if (!lowering_.lower(e.design, e.network, e.phase).empty()) return Legality::lowering;
   const Graph& graph = lowering_.graph();
   restructured_ = restructured_ || lowering_.change() == GraphChange::structure;
-  if (const Legality l = check_graph(e, graph); l != Legality::legal) return l;
+  if (const Legality l = judge_graph(e, graph); l != Legality::legal) return l;
   if (restructured_) {
     activity_.count(graph);
   } else {

@@ -34,7 +34,7 @@ const char* legality_name(Legality legality) {
   return names[static_cast<std::size_t>(legality)];
 }
 
-Legality check_design(const Experiment& e) {
+Legality judge_design(const Experiment& e) {
   const Schedule& s = e.design.schedule;
   if (e.network.headdim % s.tile_rows != 0 || e.network.d_state % s.tile_states != 0) return Legality::tile;
   for (const Unit& unit : e.design.units) {
@@ -54,7 +54,7 @@ Legality check_design(const Experiment& e) {
   return Legality::legal;
 }
 
-Legality check_graph(const Experiment& e, const Graph& graph) {
+Legality judge_graph(const Experiment& e, const Graph& graph) {
   for (const Channel& channel : graph.channels) {
     if (channel.name == "weights" && bytes_of(channel.tile_bits()) > e.design.schedule.weight_buffer)
       return Legality::buffer;

@@ -25,8 +25,8 @@ inline constexpr std::size_t legality_count = static_cast<std::size_t>(Legality:
 [[nodiscard]] const char* legality_name(Legality legality);
 
 /// What can be told before lowering.
-[[nodiscard]] Legality check_design(const Experiment& experiment);
+[[nodiscard]] Legality judge_design(const Experiment& experiment);
 /// What needs the graph.
-[[nodiscard]] Legality check_graph(const Experiment& experiment, const Graph& graph);
+[[nodiscard]] Legality judge_graph(const Experiment& experiment, const Graph& graph);
 
 }  // namespace ssmscope

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <limits>
 
+#include "explore/source_versions.h"
 #include "models/experiment/experiment_fields.h"
 #include "models/hardware/memory/dram_fields.h"
 
@@ -53,8 +54,8 @@ std::vector<Symbol> all_symbols(const DesignCursor& cursor, const Figures& value
   return symbols;
 }
 
-/// What decides which designs a sweep has and under which index: not how many of them to simulate, nor what
-/// is wanted of them.
+/// What decides which designs a sweep has, under which index, and what they come to: not how many of them to
+/// simulate, nor what is wanted of them.
 std::string hash_of(const SweepDocument& sweep, const DesignSpace& space, const std::string& constants) {
   JsonValue json = JsonValue::array();
   SweepDocument same = sweep;
@@ -67,6 +68,7 @@ std::string hash_of(const SweepDocument& sweep, const DesignSpace& space, const 
   for (const Experiment& e : space.bases())
     json.push_back(e.resolved).push_back(to_json(e.board)).push_back(to_json(e.dram));
   json.push_back(constants);
+  json.push_back(std::string(model_version()));
   return content_hash(canonical_text(json));
 }
 

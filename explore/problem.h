@@ -25,8 +25,8 @@ class Problem {
   [[nodiscard]] const std::string& name() const { return name_; }
   [[nodiscard]] const DesignSpace& space() const { return *space_; }
   [[nodiscard]] const Calibration& calibration() const { return calibration_; }
-  /// Hash of the space, its constraints and the base experiments: equal hashes are the same designs under the
-  /// same indices.
+  /// Hash of the space, its constraints, the base experiments, constants and models: equal hashes are the
+  /// same designs under the same indices, with the same figures.
   [[nodiscard]] const std::string& hash() const { return hash_; }
   /// Hash of all constants of resources and energy.
   [[nodiscard]] const std::string& constants_hash() const { return constants_hash_; }

@@ -64,6 +64,7 @@ void add_graph(const Graph& g, Bytes64& out) {
 
 std::string SimulationKeys::operator()(const Experiment& e, const Graph& graph) {
   Bytes64 out(bytes_);
+  out.add(simulator_);
   add_graph(graph, out);
   out.add(e.design.clock.count());
   for (const MemoryPort& p : e.design.memory.ports) {

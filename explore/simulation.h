@@ -5,17 +5,22 @@
 #include <string>
 
 #include "explore/design_evaluator.h"
+#include "explore/source_versions.h"
 
 namespace ssmscope {
 
 /// What decides how a lowered design runs, as a hash: its actors and channels, firing by firing, its clock,
-/// ports and memory. Designs that differ in resources only have one key, and are simulated once.
-/// Holds scratch space; one object a thread.
+/// ports and memory, and the simulator itself. Designs that differ in resources only have one key, and are
+/// simulated once. Holds scratch space; one object a thread.
 class SimulationKeys {
  public:
+  /// `simulator` says which simulator's runs are meant: those of different ones have different keys.
+  explicit SimulationKeys(std::string_view simulator = simulator_version()) : simulator_(simulator) {}
+
   [[nodiscard]] std::string operator()(const Experiment& experiment, const Graph& graph);
 
  private:
+  std::string simulator_;
   std::string bytes_;
   DramSpec dram_;  ///< whose text is kept: it is the same for most designs
   std::string dram_text_;

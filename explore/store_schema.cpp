@@ -29,6 +29,10 @@ CREATE TABLE points (
     R"sql(
 ALTER TABLE points ADD COLUMN numbers TEXT NOT NULL DEFAULT '{}';
 )sql",
+    // 3: simulations are kept by the simulator that ran them too; nothing asks for the others any more
+    R"sql(
+DELETE FROM simulations;
+)sql",
 };
 
 }  // namespace

@@ -111,16 +111,17 @@ std::vector<Knob> knobs_of(const Experiment& e, const Graph& graph, double facto
   for (std::size_t a = 0; a < graph.actors.size(); ++a) {
     const Actor& actor = graph.actors[a];
     if (actor.stream != no_id || actor.unit == no_id) continue;
-    out.push_back({(actor.kind == ActorKind::host ? "" : "unit ") + std::string(actor.name), {}, [a, factor](Graph& g) {
-                     const Actor& mine = g.actors[a];
-                     std::vector<bool> done(g.firings.size(), false);
-                     for (const Instruction& in : g.program(mine)) {
-                       if (in.body != 0 || in.firing == no_id || done[in.firing]) continue;
-                       done[in.firing] = true;
-                       Firing& f = g.firings[in.firing];
-                       f.busy = Cycles(std::llround(static_cast<double>(f.busy.count()) / factor));
-                     }
-                   }});
+    out.push_back(
+        {(actor.kind == ActorKind::host ? "" : "unit ") + std::string(actor.name), {}, [a, factor](Graph& g) {
+           const Actor& mine = g.actors[a];
+           std::vector<bool> done(g.firings.size(), false);
+           for (const Instruction& in : g.program(mine)) {
+             if (in.body != 0 || in.firing == no_id || done[in.firing]) continue;
+             done[in.firing] = true;
+             Firing& f = g.firings[in.firing];
+             f.busy = Cycles(std::llround(static_cast<double>(f.busy.count()) / factor));
+           }
+         }});
   }
   return out;
 }

@@ -105,6 +105,17 @@ TEST(SimulationKey, IsOneForDesignsThatDifferInResourcesOnly) {
   EXPECT_NE(keys[0], keys[1]);
 }
 
+TEST(SimulationKey, IsOfTheSimulatorToo) {
+  const auto p = problem_of(sweep_text(mmu_axes));
+  PointEvaluator evaluator(*p);
+  ASSERT_EQ(evaluator.evaluate(0), PointEvaluator::Verdict::good);
+  const auto key = [&](SimulationKeys keys) {
+    return keys(evaluator.cursor().experiment(), evaluator.closed_form().graph());
+  };
+  EXPECT_EQ(key(SimulationKeys()), key(SimulationKeys(simulator_version())));
+  EXPECT_NE(key(SimulationKeys()), key(SimulationKeys("an older one")));
+}
+
 TEST(SimulatedRun, TextReadsBack) {
   EXPECT_FALSE(run_of("").has_value());
   EXPECT_FALSE(run_of("12").has_value());

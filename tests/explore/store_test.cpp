@@ -200,11 +200,13 @@ TEST_F(StoreFile, OldStoresAreBroughtUpToDateAndNewerOnesRefused) {
     old.exec(
         "INSERT INTO points (run, idx, kind, label, simulation, parameters, obeys) VALUES (1, 5, 0, '', 'k', "
         "'{}', 1)");
+    old.exec("INSERT INTO simulations (key, cycles, dram_j) VALUES ('k', 5, 0.5)");
   }
   {
     Store s(file(), Store::Mode::write);
     ASSERT_EQ(s.points(1).size(), 1U);
     EXPECT_EQ(s.points(1)[0].numbers, "{}");
+    EXPECT_FALSE(s.simulation("k").has_value()) << "which simulator ran it is not known";
   }
   SQLite::Database(file(), SQLite::OPEN_READWRITE).exec("PRAGMA user_version = 99");
   EXPECT_NE(failure([&] { Store s(file(), Store::Mode::write); }).find("newer ssmscope"), std::string::npos);
