@@ -18,6 +18,7 @@ void add_list_command(CLI::App& app);
 void add_memory_command(CLI::App& app);
 void add_merge_command(CLI::App& app);
 void add_pareto_command(CLI::App& app);
+void add_report_command(CLI::App& app);
 void add_schema_command(CLI::App& app);
 void add_simulate_command(CLI::App& app);
 void add_status_command(CLI::App& app);
@@ -29,7 +30,7 @@ using AddCommand = void (*)(CLI::App&);
 /// The subcommands, in the order of the help text: the one table a new subcommand is added to.
 inline constexpr AddCommand commands[] = {
     add_simulate_command, add_estimate_command, add_explore_command, add_pareto_command, add_merge_command,
-    add_status_command,   add_whatif_command,   add_validate_command, add_memory_command, add_infer_command,
+    add_status_command,   add_whatif_command,   add_report_command,  add_validate_command, add_memory_command, add_infer_command,
     add_accuracy_command,
     add_hls_command,      add_list_command,     add_schema_command,
 };

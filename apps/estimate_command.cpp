@@ -2,7 +2,6 @@
 #include <spdlog/spdlog.h>
 
 #include <CLI/CLI.hpp>
-#include <filesystem>
 #include <iostream>
 #include <memory>
 
@@ -20,16 +19,6 @@ struct Options {
   bool json = false;
 };
 
-/// The published point an unchanged experiment describes.
-const PublishedPoint* point_of(const Published& published, const ExperimentSource& source) {
-  if (!source.settings.empty()) return nullptr;
-  const std::string name = std::filesystem::path(source.reference).stem().string();
-  for (const PublishedPoint& p : published.points) {
-    if (p.experiment == source.reference || p.experiment == name) return &p;
-  }
-  return nullptr;
-}
-
 void run(const Options& o) {
   const Catalog catalog = Catalog::standard();
   Diagnostics diagnostics;
@@ -46,7 +35,7 @@ void run(const Options& o) {
                                 energy_by_operator(evaluation.energy, evaluation.graph),
                                 estimate_frequency(experiment->design, experiment->network, experiment->board,
                                                    *calibration, evaluation.resources),
-                                point_of(*published, o.source)};
+                                point_of(*published, o.source.reference, o.source.settings)};
   for (const std::string& w : evaluation.warnings) spdlog::warn("{}", w);
   const std::string json = to_text(estimate_json(estimate)) + "\n";
   if (!o.out.empty()) write_text(o.out, json);

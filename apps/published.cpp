@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "apps/published.h"
 
+#include <cmath>
+#include <filesystem>
+#include <limits>
+
 namespace ssmscope {
 
 const Table<PublishedPoint>& Describe<PublishedPoint>::table() {
@@ -62,6 +66,42 @@ std::optional<Published> load_published(const Catalog& catalog, const std::strin
   Published published;
   if (!json || !read(*json, published, diagnostics)) return std::nullopt;
   return published;
+}
+
+bool ComparedFigure::within() const {
+  if (std::isnan(simulated)) return false;
+  return published == 0 ? simulated == 0 : std::abs(error()) <= tolerance;
+}
+
+std::vector<ComparedFigure> compare_figures(const PublishedPoint& p, const JsonValue& result) {
+  std::vector<ComparedFigure> rows;
+  const auto add = [&](const std::string& key, double published, double tolerance) {
+    const JsonValue* value = find_pointer(result, "/" + key);
+    rows.push_back({key, published,
+                    value != nullptr && value->is_number() ? value->as_number()
+                                                           : std::numeric_limits<double>::quiet_NaN(),
+                    tolerance});
+  };
+  for (const auto& [key, value] : p.measured) {
+    const bool energy = key.find("power") != std::string::npos || key.find("_j") != std::string::npos;
+    add(key, value, energy ? p.energy_tolerance : p.tolerance);
+  }
+  for (const auto& [key, value] : p.resources) add("resources/" + key, value, p.resources_tolerance);
+  for (const auto& [component, values] : p.components) {
+    for (const auto& [key, value] : values)
+      add("components/" + component + "/" + key, value, p.components_tolerance);
+  }
+  return rows;
+}
+
+const PublishedPoint* point_of(const Published& published, const std::string& experiment,
+                               const std::vector<std::string>& settings) {
+  if (!settings.empty()) return nullptr;
+  const std::string name = std::filesystem::path(experiment).stem().string();
+  for (const PublishedPoint& p : published.points) {
+    if (p.experiment == experiment || p.experiment == name) return &p;
+  }
+  return nullptr;
 }
 
 }  // namespace ssmscope

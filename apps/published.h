@@ -62,4 +62,24 @@ struct Describe<Published> {
 [[nodiscard]] std::optional<Published> load_published(const Catalog& catalog, const std::string& reference,
                                                       Diagnostics& diagnostics);
 
+/// One published figure beside the simulator's.
+struct ComparedFigure {
+  std::string
+      key;  ///< "resources/lut", "components/linear/ff" or "throughput_tokens_per_s": a path in the result
+  double published = 0;
+  double simulated = 0;  ///< NaN if the result lacks it
+  double tolerance = 0;
+
+  [[nodiscard]] double error() const { return simulated / published - 1; }
+  /// A published zero (no UltraRAM, no BRAM in a component) must be met exactly.
+  [[nodiscard]] bool within() const;
+};
+/// Every figure of a point against a result as evaluation_json() gives it.
+[[nodiscard]] std::vector<ComparedFigure> compare_figures(const PublishedPoint& point,
+                                                          const JsonValue& result);
+
+/// The point that an experiment describes, if it was not changed; nullptr otherwise.
+[[nodiscard]] const PublishedPoint* point_of(const Published& published, const std::string& experiment,
+                                             const std::vector<std::string>& settings);
+
 }  // namespace ssmscope

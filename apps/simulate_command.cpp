@@ -11,8 +11,12 @@
 #include "apps/commands.h"
 #include "apps/functional_run.h"
 #include "apps/model_input.h"
+#include "apps/published.h"
 #include "apps/simulate_report.h"
 #include "models/base/catalog.h"
+#include "report/observers.h"
+#include "report/run_profile.h"
+#include "report/run_sections.h"
 #include "sim/evaluation_json.h"
 #include "sim/trace.h"
 
@@ -28,6 +32,7 @@ struct Options {
   std::string functional;
   std::string scheme;
   TraceLimits trace_limits;
+  std::int64_t timeline_layers = 1;
   double trace_time = 0;
   bool json = false;
   bool allow_oversize = false;
@@ -65,18 +70,24 @@ void check_fit(const Experiment& e, const Evaluation& result, bool allow) {
   if (!allow) throw Infeasible(diagnostics);
 }
 
-/// What watches a run: a timeline, a real model's data, both or neither.
+/// What watches a run: a timeline, a profile for reports, a real model's data.
 struct Watchers {
   std::optional<TraceRecorder> trace;
+  std::optional<RunProfile> profile;
   std::optional<FunctionalRun> functional;
+  ObserverList list;
 
   [[nodiscard]] FiringObserver* attach(const Options& o, const Experiment& experiment, const Graph& graph) {
-    FiringObserver* observer = nullptr;
     if (!o.trace.empty() || !o.vcd.empty()) {
       TraceLimits limits = o.trace_limits;
       limits.until = Seconds(o.trace_time * 1e-6);
-      observer = &trace.emplace(graph, experiment.design.clock, limits);
+      list.add(&trace.emplace(graph, experiment.design.clock, limits));
     }
+    if (!o.out.empty()) {
+      list.add(&profile.emplace(graph, experiment.design.clock,
+                                static_cast<std::size_t>(experiment.memory()->channels), o.timeline_layers));
+    }
+    FiringObserver* observer = list.empty() ? nullptr : &list;
     if (!functional) return observer;
     functional->start(graph, observer);
     return &*functional;
@@ -102,6 +113,39 @@ std::string report_functional(const FunctionalRun& run, JsonValue& json) {
   return fmt::format("\nfunctional check ({}): {} vector(s) of logits equal the model's own ({})\n",
                      run.arithmetic(), c.logits,
                      c.equal_bits ? "to the bit" : fmt::format("error {:.2g} of the largest", c.error));
+}
+
+/// The figures a paper prints for this experiment, beside the simulator's.
+JsonValue published_json(const PublishedPoint& point, const JsonValue& result) {
+  JsonValue rows = JsonValue::array();
+  for (const ComparedFigure& f : compare_figures(point, result)) {
+    rows.push_back(JsonValue::object()
+                       .set("figure", f.key)
+                       .set("published", JsonValue(f.published))
+                       .set("simulated", JsonValue(f.simulated))
+                       .set("error", JsonValue(f.published == 0 ? 0.0 : f.error()))
+                       .set("tolerance", JsonValue(f.tolerance)));
+  }
+  return JsonValue::object().set("id", point.id).set("source", point.source).set("rows", std::move(rows));
+}
+
+/// What `ssmscope report` shows beyond the keys of --json.
+void add_report_keys(const Options& o, const Catalog& catalog, const ExperimentSource& source,
+                     const Experiment& experiment, const Evaluation& result, const Calibration& calibration,
+                     Watchers& watchers, JsonValue& json) {
+  JsonValue settings = JsonValue::array();
+  for (const std::string& s : source.settings) settings.push_back(s);
+  json.set("source",
+           JsonValue::object().set("experiment", source.reference).set("settings", std::move(settings)));
+  add_run_sections(experiment, result, calibration, json);
+  if (watchers.profile && result.simulation) json.set("profile", watchers.profile->json(result.time));
+  json.set("alternatives",
+           alternatives_json(catalog, builtin_units(), source, experiment, result, calibration));
+  Diagnostics ignored;  // no file of published figures: nothing to compare with
+  const std::optional<Published> published = load_published(catalog, "published", ignored);
+  if (!published) return;
+  const PublishedPoint* point = point_of(*published, o.source.reference, source.settings);
+  if (point != nullptr) json.set("published", published_json(*point, json));
 }
 
 void run(const Options& o) {
@@ -132,8 +176,11 @@ void run(const Options& o) {
   JsonValue json = evaluation_json(*experiment, result, SSMSCOPE_VERSION);
   const std::string functional =
       watchers.functional && result.simulation ? report_functional(*watchers.functional, json) : "";
-  const std::string text = to_text(json) + "\n";
-  write_file(o.out, [&](std::ostream& file) { file << text; });
+  const std::string text = o.json ? to_text(json) + "\n" : "";
+  if (!o.out.empty()) {
+    add_report_keys(o, catalog, source, *experiment, result, *calibration, watchers, json);
+    write_file(o.out, [&](std::ostream& file) { file << to_text(json) << '\n'; });
+  }
   if (watchers.trace) write_timeline(o, *watchers.trace);
   std::cout << (o.json ? text : simulate_report(*experiment, result) + functional);
 }
@@ -152,7 +199,7 @@ void add_simulate_command(CLI::App& app) {
   c->add_option("--fidelity", o->fidelity, "simulate, or bound: the closed form only")
       ->check(CLI::IsMember({"bound", "simulate"}))
       ->capture_default_str();
-  c->add_option("--out", o->out, "Write the result as JSON to this file");
+  c->add_option("--out", o->out, "Write the result as JSON to this file, with what `ssmscope report` shows");
   auto* functional = c->add_option(
       "--functional", o->functional,
       "Carry this model's data (folder with config.json and model.safetensors) through the run and "
@@ -169,6 +216,9 @@ void add_simulate_command(CLI::App& app) {
       ->capture_default_str();
   c->add_option("--trace-time", o->trace_time, "Instead of layers: the first so many microseconds")
       ->check(CLI::PositiveNumber);
+  c->add_option("--timeline-layers", o->timeline_layers, "Layers of firings that --out keeps for the report")
+      ->check(CLI::NonNegativeNumber)
+      ->capture_default_str();
   c->add_flag("--json", o->json, "Print the result as JSON");
   c->add_flag("--allow-oversize", o->allow_oversize, "Only warn about a design that does not fit its board");
   c->footer("Example: ssmscope simulate lightmamba-vck190-w4a4-decode-2.7b --set /design/clock=\"300 MHz\"");

@@ -4,7 +4,6 @@
 #include <CLI/CLI.hpp>
 #include <cmath>
 #include <iostream>
-#include <map>
 #include <memory>
 #include <thread>
 
@@ -22,21 +21,13 @@ struct Options {
   bool json = false;
 };
 
-/// One compared figure.
+/// One compared figure of one point.
 struct Row {
   std::string point;
-  std::string key;
-  double published = 0;
-  double simulated = 0;
-  double tolerance = 0;
+  ComparedFigure figure;
   std::string failure;  ///< why there is no figure
 
-  [[nodiscard]] double error() const { return simulated / published - 1; }
-  // A published zero (no UltraRAM, no BRAM in a component) must be met exactly.
-  [[nodiscard]] bool within() const {
-    if (!failure.empty() || std::isnan(simulated)) return false;
-    return published == 0 ? simulated == 0 : std::abs(error()) <= tolerance;
-  }
+  [[nodiscard]] bool within() const { return failure.empty() && figure.within(); }
 };
 
 std::string evaluate_text(const std::string& reference) {
@@ -48,32 +39,12 @@ std::string evaluate_text(const std::string& reference) {
   return to_text(evaluation_json(*e, evaluate(*e, *calibration), SSMSCOPE_VERSION));
 }
 
-/// The figure at "resources/lut", "components/linear/ff" or "throughput_tokens_per_s" of a result.
-double figure(const JsonValue& result, const std::string& key) {
-  const JsonValue* value = find_pointer(result, "/" + key);
-  return value != nullptr && value->is_number() ? value->as_number() : std::nan("");
-}
-
 std::vector<Row> compare(const PublishedPoint& p, const IsolatedResult& run) {
-  std::vector<Row> rows;
   Diagnostics ignored;
-  const std::optional<JsonValue> result =
-      run.value ? parse_json(*run.value, "result", ignored) : std::optional<JsonValue>();
-  const auto add = [&](const std::string& key, double published, double tolerance) {
-    Row row{p.id, key, published, std::nan(""), tolerance, run.error};
-    if (result) row.simulated = figure(*result, key);
-    rows.push_back(std::move(row));
-  };
-  for (const auto& [key, value] : p.measured) {
-    const bool energy = key.find("power") != std::string::npos || key.find("_j") != std::string::npos;
-    add(key, value, energy ? p.energy_tolerance : p.tolerance);
-  }
-  for (const auto& [key, value] : p.resources) add("resources/" + key, value, p.resources_tolerance);
-  for (const auto& [component, values] : p.components) {
-    for (const auto& [key, value] : values) {
-      add("components/" + component + "/" + key, value, p.components_tolerance);
-    }
-  }
+  JsonValue result = JsonValue::object();
+  if (run.value) result = parse_json(*run.value, "result", ignored).value_or(JsonValue::object());
+  std::vector<Row> rows;
+  for (ComparedFigure& f : compare_figures(p, result)) rows.push_back({p.id, std::move(f), run.error});
   return rows;
 }
 
@@ -83,10 +54,11 @@ std::string table(const std::vector<Row>& rows) {
   std::string last;
   for (const Row& r : rows) {
     const std::string error =
-        r.failure.empty() ? (r.published == 0 ? "" : fmt::format("{:+.1f} %", 100 * r.error())) : "failed";
-    text +=
-        fmt::format("{:<36}{:<34}{:>12.6g}{:>12.6g}{:>9}{:>7.0f}%{}\n", r.point == last ? "" : r.point, r.key,
-                    r.published, r.simulated, error, 100 * r.tolerance, r.within() ? "" : "  MISS");
+        r.failure.empty() ? (r.figure.published == 0 ? "" : fmt::format("{:+.1f} %", 100 * r.figure.error()))
+                          : "failed";
+    text += fmt::format("{:<36}{:<34}{:>12.6g}{:>12.6g}{:>9}{:>7.0f}%{}\n", r.point == last ? "" : r.point,
+                        r.figure.key, r.figure.published, r.figure.simulated, error, 100 * r.figure.tolerance,
+                        r.within() ? "" : "  MISS");
     if (!r.failure.empty() && r.point != last) text += "  " + r.failure + "\n";
     last = r.point;
   }
@@ -98,11 +70,11 @@ JsonValue rows_json(const std::vector<Row>& rows) {
   for (const Row& r : rows) {
     list.push_back(JsonValue::object()
                        .set("point", JsonValue(r.point))
-                       .set("figure", JsonValue(r.key))
-                       .set("published", JsonValue(r.published))
-                       .set("simulated", JsonValue(r.simulated))
-                       .set("error", JsonValue(r.published == 0 ? 0.0 : r.error()))
-                       .set("tolerance", JsonValue(r.tolerance))
+                       .set("figure", JsonValue(r.figure.key))
+                       .set("published", JsonValue(r.figure.published))
+                       .set("simulated", JsonValue(r.figure.simulated))
+                       .set("error", JsonValue(r.figure.published == 0 ? 0.0 : r.figure.error()))
+                       .set("tolerance", JsonValue(r.figure.tolerance))
                        .set("within", JsonValue(r.within())));
   }
   return list;

@@ -6,7 +6,7 @@
 
 namespace ssmscope::hls {
 
-/// A file of hls/templates or hls/csim, compiled into the program (embed.cmake).
+/// A file of hls/templates or hls/csim, compiled into the program (cmake/EmbedTexts.cmake).
 struct EmbeddedText {
   std::string_view name;
   std::string_view text;

@@ -21,6 +21,15 @@ struct TraceLimits {
 /// Keeps the firings of the first layers of a run and writes them as a timeline.
 class TraceRecorder : public FiringObserver {
  public:
+  /// A firing: occupies its actor from start to end, and what it produces can be used from `visible`.
+  struct Event {
+    ActorId actor;
+    FiringId firing;
+    Femtoseconds start;
+    Femtoseconds end;
+    Femtoseconds visible;
+  };
+
   TraceRecorder(const Graph& graph, Hertz clock, const TraceLimits& limits);
 
   void fired(ActorId actor, FiringId firing, Femtoseconds start, Femtoseconds end,
@@ -31,17 +40,12 @@ class TraceRecorder : public FiringObserver {
   void write_perfetto(std::ostream& out) const;
   /// Value change dump (IEEE 1364) for GTKWave: a busy wire per actor, an integer per channel.
   void write_vcd(std::ostream& out) const;
+  /// What was kept, by start and actor.
+  [[nodiscard]] std::vector<Event> kept() const;
   /// True if the limits cut the run.
   [[nodiscard]] bool truncated() const { return truncated_; }
 
  private:
-  struct Event {
-    ActorId actor;
-    FiringId firing;
-    Femtoseconds start;
-    Femtoseconds end;
-    Femtoseconds visible;
-  };
   /// A step of a channel's occupancy.
   struct Change {
     Femtoseconds at;
@@ -49,7 +53,6 @@ class TraceRecorder : public FiringObserver {
     std::int64_t tiles;
   };
 
-  [[nodiscard]] std::vector<Event> kept() const;
   /// Tiles in use after each change, in time order.
   [[nodiscard]] std::vector<Change> occupancy(const std::vector<Event>& events) const;
 

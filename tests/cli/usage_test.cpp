@@ -11,8 +11,8 @@ namespace ssmscope {
 namespace {
 
 const std::vector<std::string>& subcommands() {
-  static const std::vector<std::string> names = {"simulate", "estimate", "validate", "memory",
-                                                 "infer",    "accuracy", "list",     "schema"};
+  static const std::vector<std::string> names = {"simulate", "estimate", "validate", "memory", "infer",
+                                                 "accuracy", "list",     "schema",   "report"};
   return names;
 }
 

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <spdlog/spdlog.h>
+
+#include <CLI/CLI.hpp>
+#include <fstream>
+#include <memory>
+
+#include "apps/commands.h"
+#include "apps/model_input.h"
+#include "report/page.h"
+#include "report/pictures.h"
+
+namespace ssmscope {
+namespace {
+
+struct Options {
+  std::string input;
+  std::string out;
+  std::string sweep;
+};
+
+/// Whether a file begins as SQLite's do ("Database File Format", section 1.3).
+bool is_store(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  char head[16] = {};
+  file.read(head, sizeof head);
+  return std::string_view(head, 15) == "SQLite format 3";
+}
+
+std::string text_at(const JsonValue& json, const char* key) {
+  const JsonValue* v = json.find(key);
+  return v != nullptr && v->is_string() ? v->as_string() : "";
+}
+
+report::Page run_page(const std::string& path) {
+  Diagnostics diagnostics;
+  std::optional<JsonValue> result = read_json_file(path, diagnostics);
+  throw_if_errors(diagnostics);
+  for (const char* key :
+       {"design", "throughput_tokens_per_s", "resources", "components", "energy", "bottleneck"}) {
+    if (result->find(key) == nullptr)
+      throw InputError(path + " is no result of `ssmscope simulate --out`: it has no '" + key + "'");
+  }
+  if (result->find("graph") == nullptr)
+    spdlog::warn("{} was not written by `ssmscope simulate --out`: no diagram, timeline and roofline", path);
+  report::Page page;
+  page.kind = "run";
+  page.title = text_at(*result, "design") + " on " + text_at(*result, "board") + " \xE2\x80\x93 ssmscope";
+  page.version = SSMSCOPE_VERSION;
+  page.pictures = report::run_pictures(*result);
+  page.data.set("result", std::move(*result));
+  return page;
+}
+
+void run(const Options& o) {
+  if (is_store(o.input)) throw InputError("stores are not there yet");
+  write_text(o.out, report::html(run_page(o.input)));
+  spdlog::info("{} written", o.out);
+}
+
+}  // namespace
+
+void add_report_command(CLI::App& app) {
+  auto o = std::make_shared<Options>();
+  CLI::App* c = app.add_subcommand("report", "A page for browsers, in one file: of a result, or of a store");
+  c->add_option("input", o->input, "Result of `ssmscope simulate --out`, or store of `ssmscope explore`")
+      ->required()
+      ->check(CLI::ExistingFile);
+  c->add_option("--out", o->out, "Write the HTML to this file")->required();
+  c->add_option("--sweep", o->sweep, "Sweep, where a store has several");
+  c->footer(
+      "Examples:\n  ssmscope simulate lightmamba-vck190-w4a4-decode-2.7b --out r.json && ssmscope report "
+      "r.json "
+      "--out report.html\n  ssmscope report lm.db --out front.html");
+  c->callback([o] { run(*o); });
+}
+
+}  // namespace ssmscope

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <map>
+#include <string>
+
+#include "models/base/json.h"
+
+/// Self-contained HTML pages: one file with its style, its scripts and its data, which fetches nothing.
+namespace ssmscope::report {
+
+/// What a page is made of.
+struct Page {
+  std::string kind;   ///< "run", "store", "whatif", "compare" or "reproduction": which script draws it
+  std::string title;  ///< of the window
+  std::string version;
+  JsonValue data = JsonValue::object();         ///< what the script gets, as ssm.data
+  std::map<std::string, std::string> pictures;  ///< SVG by chart name, for builds without charting libraries
+};
+
+/// The page as HTML. Its data stand in a script element of type JSON with every "<" written as an escape, so
+/// that no text in them can end it; the scripts put strings into text nodes only; and a content security
+/// policy lets nothing run but the page's own scripts and nothing be fetched.
+[[nodiscard]] std::string html(const Page& page);
+
+/// Whether this program was built with the charting libraries; without them pages show Page::pictures.
+[[nodiscard]] bool has_charts();
+
+/// Text with the five characters that mean something in HTML replaced.
+[[nodiscard]] std::string escaped(std::string_view text);
+
+/// Bytes in the alphabet of RFC 4648, section 4.
+[[nodiscard]] std::string base64(std::string_view bytes);
+/// gzip (RFC 1952), the same for the same bytes. Throws std::runtime_error.
+[[nodiscard]] std::string gzip(std::string_view bytes);
+
+}  // namespace ssmscope::report
