@@ -12,6 +12,7 @@
 #include <thread>
 
 #include "apps/commands.h"
+#include "apps/explore_leader.h"
 #include "apps/explore_report.h"
 #include "apps/known_name.h"
 #include "apps/shard_option.h"
@@ -100,15 +101,38 @@ std::int64_t open_run(Store& store, const RunRecord& record, bool resume) {
   return id;
 }
 
-void run(const Options& o) {
-  const Catalog catalog = Catalog::standard();
-  const UnitRegistry registry = builtin_units();
+std::unique_ptr<const Problem> load_problem(const Catalog& catalog, const UnitRegistry& registry,
+                                            const Options& o) {
   Diagnostics diagnostics;
   std::optional<SweepFile> file = load_sweep(catalog, o.sweep, diagnostics);
   throw_if_errors(diagnostics);
   if (o.simulations >= 0) file->sweep.budget.simulations = o.simulations;
-  const auto problem = Problem::load(catalog, registry, *file, diagnostics);
+  auto problem = Problem::load(catalog, registry, *file, diagnostics);
   throw_if_errors(diagnostics);
+  return problem;
+}
+
+/// In a process that does not lead: what is wrong here is the leader's to tell.
+void work_for(ExploreLeader& leader, const Options& o) {
+  std::unique_ptr<const Problem> problem;
+  std::string error;
+  try {
+    problem = load_problem(Catalog::standard(), builtin_units(), o);
+  } catch (const std::exception& e) {
+    error = e.what();
+  }
+  leader.work(problem.get(), error, std::max<std::size_t>(1, o.jobs));
+}
+
+void run(const Options& o, ExploreLeader* leader) {
+  if (leader != nullptr && !leader->leads()) {
+    work_for(*leader, o);
+    return;
+  }
+  const Catalog catalog = Catalog::standard();
+  const UnitRegistry registry = builtin_units();
+  Diagnostics diagnostics;
+  const auto problem = load_problem(catalog, registry, o);
   const Shard shard = parse_shard(o.shard);
   ExploreOptions options;
   options.strategy = *value_of<Strategy>(o.strategy);
@@ -130,6 +154,11 @@ void run(const Options& o) {
                  {problem->sweep().budget.simulation_memory, problem->sweep().budget.simulation_time},
                  diagnostics);
   throw_if_errors(diagnostics);
+  std::unique_ptr<Team> team;
+  if (leader != nullptr) {
+    team = std::make_unique<Team>(leader->links(*problem, std::max<std::size_t>(1, o.jobs)), problem->hash());
+    options.team = team.get();
+  }
   const ExploreResult result = explore(*problem, &store, id, options);
   const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   if (o.json) {
@@ -145,9 +174,7 @@ void run(const Options& o) {
   if (result.end == ExploreEnd::interrupted) throw Infeasible("interrupted; what was done is in " + o.store);
 }
 
-}  // namespace
-
-void add_explore_command(CLI::App& app) {
+void add(CLI::App& app, ExploreLeader* leader) {
   auto o = std::make_shared<Options>();
   CLI::App* c = app.add_subcommand("explore", "Search a space of designs for its Pareto front");
   c->add_option("sweep", o->sweep, "Sweep: a file or a name of `ssmscope list sweeps`")->required();
@@ -159,7 +186,8 @@ void add_explore_command(CLI::App& app) {
        "exact: the front with a proof; grid: simulate everything; random, nsga2: search within the budget")
       ->check(known_name(strategies))
       ->capture_default_str();
-  c->add_option("--jobs", o->jobs, "Processes and threads (all processors if left out)");
+  c->add_option("--jobs", o->jobs,
+                "Processes and threads (all processors if left out; 1 a process under mpirun)");
   c->add_option("--simulations", o->simulations,
                 "Most simulations, in place of the sweep's budget; 0: no limit");
   c->add_option("--shard", o->shard, "I/N: the I-th of N parts; auto: as Slurm, HTCondor or Open MPI say");
@@ -167,8 +195,19 @@ void add_explore_command(CLI::App& app) {
   c->add_flag("--quiet", o->quiet, "No progress on the terminal");
   c->add_flag("--json", o->json, "Progress and result as JSON, one object a line");
   c->footer(
-      "Example: ssmscope explore lightmamba-vck190 --store lm.db && ssmscope pareto lm.db --png front.png");
-  c->callback([o] { run(*o); });
+      "Example: ssmscope explore lightmamba-vck190 --store lm.db && ssmscope pareto lm.db --png front.png\n"
+      "         mpirun -n 16 ssmscope explore lightmamba-vck190 --store lm.db");
+  c->callback([o, leader] { run(*o, leader); });
+}
+
+}  // namespace
+
+void add_explore_command(CLI::App& app) {
+  add(app, nullptr);
+}
+
+void add_explore_command(CLI::App& app, ExploreLeader& leader) {
+  add(app, &leader);
 }
 
 }  // namespace ssmscope

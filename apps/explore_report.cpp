@@ -51,7 +51,8 @@ void ProgressLine::show(const ExploreProgress& p) {
                              .set("rate_per_s", JsonValue(rate))
                              .set("eta_s", JsonValue(left))
                              .set("front", JsonValue(static_cast<std::int64_t>(p.front)))
-                             .set("hypervolume", JsonValue(p.hypervolume)),
+                             .set("hypervolume", JsonValue(p.hypervolume))
+                             .set("workers", JsonValue(static_cast<std::int64_t>(p.workers))),
                          -1)
               << std::endl;
     return;

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "explore/exact_search.h"
 
+#include <algorithm>
+#include <unordered_map>
+
 namespace ssmscope {
 namespace {
 
@@ -12,8 +15,33 @@ std::vector<Contender> front_of(const Candidates& left, std::size_t objectives) 
   return archive.sorted();
 }
 
+/// Different simulations a round asks for, where there are so many: workers are to have work, however narrow
+/// the front. The same for any number of workers, so that the search is.
+constexpr std::size_t least_round = 16;
+
+/// The front of what is left, and if few simulations come of it, the front of the rest, and so on: those
+/// would most likely be the next rounds.
+std::vector<Contender> next_round(const Candidates& left, std::size_t objectives) {
+  std::vector<Contender> round = front_of(left, objectives);
+  if (round.size() == left.size()) return round;
+  std::unordered_map<std::uint64_t, std::uint64_t> keys;
+  for (const KeyedContender& k : left) keys[k.contender.index] = k.key;
+  std::unordered_set<std::uint64_t> asked;
+  for (const Contender& c : round) asked.insert(keys[c.index]);
+  Candidates rest = left;
+  while (asked.size() < least_round) {
+    std::erase_if(rest, [&](const KeyedContender& k) { return asked.count(k.key) > 0; });
+    if (rest.empty()) break;
+    for (const Contender& c : front_of(rest, objectives)) {
+      if (asked.size() == least_round) break;
+      if (asked.insert(keys[c.index]).second) round.push_back(c);
+    }
+  }
+  return round;
+}
+
 /// Simulates a round. False if the search ends here: budget or interrupt.
-bool round(SearchContext& x, const std::vector<Contender>& front) {
+bool simulate_round(SearchContext& x, const std::vector<Contender>& front) {
   std::vector<std::uint64_t> indices;
   for (const Contender& c : front) indices.push_back(c.index);
   if (x.simulate(indices) == front.size()) return true;
@@ -84,7 +112,7 @@ void search_exactly(SearchContext& x) {
   // Rounds over the space until what is left fits in memory, then rounds over that.
   Candidates left;
   bool complete = scan.front.empty();
-  bool go_on = round(x, scan.front);
+  bool go_on = simulate_round(x, scan.front);
   while (go_on && !complete) {
     scan = x.scan(rest(x), "refuting");
     if (scan.interrupted) {
@@ -97,7 +125,7 @@ void search_exactly(SearchContext& x) {
     if (complete) {
       left = std::move(scan.candidates);
     } else {
-      go_on = round(x, scan.front);
+      go_on = simulate_round(x, scan.front);
     }
   }
   while (go_on) {
@@ -106,7 +134,7 @@ void search_exactly(SearchContext& x) {
       x.result.exact = true;
       return;
     }
-    go_on = round(x, front_of(left, x.objectives));
+    go_on = simulate_round(x, next_round(left, x.objectives));
   }
   if (x.result.end == ExploreEnd::interrupted) return;
   if (!complete) {

@@ -20,11 +20,12 @@ SearchContext::SearchContext(const Problem& p, Store* s, std::int64_t r, const E
       run(r),
       options(o),
       objectives(p.sweep().objectives.size()),
-      scanner(p, o.jobs),
+      scanner(p, o.jobs, o.team),
       pool(p, scanner.evaluator(), s, r,
            {o.jobs,
             {p.sweep().budget.simulation_memory, p.sweep().budget.simulation_time},
-            p.sweep().budget.simulations}),
+            p.sweep().budget.simulations,
+            o.team}),
       front(objectives) {}
 
 bool SearchContext::stopped() const {
@@ -35,13 +36,13 @@ void SearchContext::report(const std::string& phase, std::uint64_t done, std::ui
   if (!options.progress) return;
   options.progress(
       {phase, done, all, front.size(),
-       relative_hypervolume(front.members(), extent_of(result.simulated, objectives), objectives)});
+       relative_hypervolume(front.members(), extent_of(result.simulated, objectives), objectives),
+       options.team != nullptr ? options.team->workers() : options.jobs});
 }
 
 std::size_t SearchContext::simulate(const std::vector<std::uint64_t>& indices) {
-  std::uint64_t started = 0;
-  const auto stop = [&] {
-    report("simulating", started++, indices.size());
+  const auto stop = [&](std::size_t done, std::size_t all) {
+    report("simulating", done, all);
     return stopped();
   };
   const std::vector<SimulatedPoint> points = pool.simulate(indices, stop);

@@ -28,7 +28,8 @@ struct ExploreProgress {
   std::uint64_t done = 0;
   std::uint64_t all = 0;  ///< 0: not known
   std::size_t front = 0;
-  double hypervolume = 0;  ///< of the simulated front, in the box of all simulated points
+  double hypervolume = 0;   ///< of the simulated front, in the box of all simulated points
+  std::size_t workers = 0;  ///< processes or threads at work
 };
 
 struct ExploreOptions {
@@ -38,6 +39,7 @@ struct ExploreOptions {
   std::size_t sample = 4000;        ///< designs drawn for the cloud of plots
   std::size_t collect = 2'000'000;  ///< most candidates held in memory at a time
   std::size_t most_open = 10'000;   ///< most unrefuted designs recorded when the budget ends first
+  Team* team = nullptr;             ///< processes that do the work; null: this one does
   std::function<bool()> stop;       ///< true: end with what is done
   std::function<void(const ExploreProgress&)> progress;
 };

@@ -61,10 +61,14 @@ struct ScanResult {
   bool interrupted = false;
 };
 
-/// Walks spaces in closed form over several threads. The result does not depend on their number.
+class Team;
+
+/// Walks spaces in closed form over several threads, or over a team of processes. The result does not depend
+/// on their number.
 class Scanner {
  public:
-  Scanner(const Problem& problem, std::size_t threads);
+  /// `team` may be null; where there is one, it walks and the threads do not.
+  Scanner(const Problem& problem, std::size_t threads, Team* team = nullptr);
 
   /// `progress` is called now and then, from the calling thread, with the indices done; it returns false to
   /// interrupt the walk.
@@ -73,13 +77,21 @@ class Scanner {
 
   /// An evaluator for the calling thread, while no walk is under way.
   [[nodiscard]] PointEvaluator& evaluator() { return *evaluators_.front(); }
-  [[nodiscard]] std::size_t threads() const { return evaluators_.size(); }
 
  private:
+  using Progress = std::function<bool(std::uint64_t)>;
+  [[nodiscard]] ScanResult scan_by_threads(const ScanRequest& request, const Progress& progress);
+  [[nodiscard]] ScanResult scan_by_team(const ScanRequest& request, const Progress& progress);
+
   const Problem& problem_;
+  Team* team_;
   std::vector<std::unique_ptr<PointEvaluator>> evaluators_;
 };
 
+/// Blocks of a space that are in a shard, and the indices [first, end) of one of them, counted from 0.
+[[nodiscard]] std::uint64_t shard_blocks(std::uint64_t space, const Shard& shard);
+[[nodiscard]] std::pair<std::uint64_t, std::uint64_t> block_range(std::uint64_t space, const Shard& shard,
+                                                                  std::uint64_t number);
 /// Indices of a space that are in a shard.
 [[nodiscard]] std::uint64_t shard_size(std::uint64_t space, const Shard& shard);
 /// Whether an index is in a shard.

@@ -1,24 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "explore/simulator_pool.h"
 
-#include <sys/prctl.h>
-
 #include <chrono>
-#include <csignal>
 #include <set>
+
+#include "explore/child_process.h"
+#include "explore/worker_messages.h"
 
 namespace ssmscope {
 namespace {
 
 using Clock = std::chrono::steady_clock;
 constexpr std::chrono::seconds write_interval{1};  // what a crash may cost
-
-/// In a child: ends with its parent, and leaves an interrupt to it, so that what was begun is finished.
-void behave_as_child() {
-  ::prctl(PR_SET_PDEATHSIG, SIGKILL);
-  std::signal(SIGINT, SIG_IGN);
-  std::signal(SIGTERM, SIG_IGN);
-}
 
 /// What an axis takes its name's value from: the one value it sets, or the choice's name.
 JsonValue value_json(const AxisValue& v) {
@@ -84,25 +77,57 @@ std::vector<std::size_t> SimulatorPool::look_up(const std::vector<std::uint64_t>
   return missing;
 }
 
-void SimulatorPool::run_missing(const std::vector<std::uint64_t>& indices,
-                                const std::vector<std::string>& keys, const std::vector<std::size_t>& missing,
-                                const std::function<bool()>& stop) {
+void SimulatorPool::run_here(const std::vector<std::uint64_t>& indices, const std::function<bool()>& stop,
+                             const Done& done) {
   std::size_t next = 0;
-  bool open = false;
-  Clock::time_point written = Clock::now();
   const auto start = [&]() -> std::function<std::string()> {
-    if (next == missing.size() || (stop && stop())) return {};
-    (void)evaluator_.evaluate(indices[missing[next++]]);
+    if (next == indices.size() || stop()) return {};
+    (void)evaluator_.evaluate(indices[next++]);
     return [this] {
       behave_as_child();
       return simulate_to_text(evaluator_.cursor().experiment(), problem_.calibration());
     };
   };
-  const auto done = [&](std::size_t number, const IsolatedResult& result) {
-    SimulationRecord record;
-    if (result.value) record.run = run_of(*result.value);
-    if (!record.run) record.error = result.value ? "a result that cannot be read" : result.error;
+  run_isolated(
+      start, [&](std::size_t number, const IsolatedResult& r) { done(number, record_of(r)); }, options_.jobs,
+      options_.limits);
+}
+
+void SimulatorPool::run_by_team(const std::vector<std::uint64_t>& indices, const std::function<bool()>& stop,
+                                const Done& done) {
+  ChunkSize chunk(indices.size());
+  std::size_t next = 0;
+  std::vector<std::size_t> first;  // position of the first point of each task
+  (void)options_.team->run({.next = [&]() -> std::optional<std::string> {
+                              if (next == indices.size()) return std::nullopt;
+                              const std::size_t count = std::min<std::size_t>(
+                                  chunk.items(options_.team->workers(), indices.size() - next),
+                                  indices.size() - next);
+                              const auto at = indices.begin() + static_cast<std::ptrdiff_t>(next);
+                              first.push_back(next);
+                              next += count;
+                              return encode_simulations({at, at + static_cast<std::ptrdiff_t>(count)});
+                            },
+                            .done =
+                                [&](std::size_t task, const std::string& answer) {
+                                  SimulationAnswer a = decode_simulations(answer);
+                                  chunk.took(a.records.size(), a.seconds);
+                                  for (std::size_t i = 0; i < a.records.size(); ++i)
+                                    done(first[task] + i, std::move(a.records[i]));
+                                },
+                            .go_on = [&] { return !stop(); }});
+}
+
+void SimulatorPool::run_missing(const std::vector<std::uint64_t>& indices,
+                                const std::vector<std::string>& keys, const std::vector<std::size_t>& missing,
+                                const Stop& stop) {
+  std::size_t finished = 0;
+  const auto ends = [&] { return stop && stop(finished, missing.size()); };
+  bool open = false;
+  Clock::time_point written = Clock::now();
+  const auto done = [&](std::size_t number, const SimulationRecord& record) {
     const std::string& key = keys[missing[number]];
+    ++finished;
     known_.emplace(key, record);
     if (store_ == nullptr) return;
     if (!open) store_->begin();
@@ -113,7 +138,13 @@ void SimulatorPool::run_missing(const std::vector<std::uint64_t>& indices,
     open = false;
     written = Clock::now();
   };
-  run_isolated(start, done, options_.jobs, options_.limits);
+  std::vector<std::uint64_t> wanted;
+  for (const std::size_t i : missing) wanted.push_back(indices[i]);
+  if (options_.team != nullptr) {
+    run_by_team(wanted, ends, done);
+  } else {
+    run_here(wanted, ends, done);
+  }
   if (open) store_->commit();
 }
 
@@ -146,7 +177,7 @@ void SimulatorPool::write_row(const std::string& key, const SimulatedPoint& p) {
 }
 
 std::vector<SimulatedPoint> SimulatorPool::simulate(const std::vector<std::uint64_t>& indices,
-                                                    const std::function<bool()>& stop) {
+                                                    const Stop& stop) {
   std::vector<std::string> keys;
   const std::vector<std::size_t> missing = look_up(indices, keys);
   run_missing(indices, keys, missing, stop);

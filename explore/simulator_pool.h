@@ -10,6 +10,7 @@
 
 #include "explore/problem.h"
 #include "explore/store.h"
+#include "explore/team.h"
 #include "sim/isolated.h"
 
 namespace ssmscope {
@@ -26,21 +27,25 @@ struct PoolOptions {
   std::size_t jobs = 1;
   IsolationLimits limits;
   std::int64_t budget = 0;  ///< most different simulations over the pool's life; 0: no limit
+  Team* team = nullptr;     ///< where there is one, it simulates, and `jobs` does not matter
 };
 
-/// Simulates points in forked children and writes what comes out to the store, some at a time. A simulation
-/// that the store has, or that another point shares, is not made again. Of the points that share one, the
-/// store gets the first as a row; write_points() adds those that matter.
+/// Simulates points in forked children, or has a team do it, and writes what comes out to the store, some at
+/// a time. A simulation that the store has, or that another point shares, is not made again. Of the points
+/// that share one, the store gets the first as a row; write_points() adds those that matter.
 class SimulatorPool {
  public:
   /// All must outlive the pool; `store` may be null.
   SimulatorPool(const Problem& problem, PointEvaluator& evaluator, Store* store, std::int64_t run,
                 PoolOptions options);
 
+  /// Asked before each simulation, with those done and those to be done in all; true ends early.
+  using Stop = std::function<bool(std::size_t, std::size_t)>;
+
   /// Simulates points and returns those that were, in their order: all of them, unless `stop` said so or the
-  /// budget was spent. `stop` is asked before each simulation.
+  /// budget was spent.
   [[nodiscard]] std::vector<SimulatedPoint> simulate(const std::vector<std::uint64_t>& indices,
-                                                     const std::function<bool()>& stop = {});
+                                                     const Stop& stop = {});
 
   /// Judges a point by a simulation that is known; nothing if it is not.
   [[nodiscard]] std::optional<SimulatedPoint> judge(std::uint64_t index);
@@ -59,7 +64,12 @@ class SimulatorPool {
   [[nodiscard]] std::vector<std::size_t> look_up(const std::vector<std::uint64_t>& indices,
                                                  std::vector<std::string>& keys);
   void run_missing(const std::vector<std::uint64_t>& indices, const std::vector<std::string>& keys,
-                   const std::vector<std::size_t>& missing, const std::function<bool()>& stop);
+                   const std::vector<std::size_t>& missing, const Stop& stop);
+  using Done = std::function<void(std::size_t, SimulationRecord)>;  ///< position among those asked for
+  void run_here(const std::vector<std::uint64_t>& indices, const std::function<bool()>& stop,
+                const Done& done);
+  void run_by_team(const std::vector<std::uint64_t>& indices, const std::function<bool()>& stop,
+                   const Done& done);
   [[nodiscard]] SimulatedPoint settle(std::uint64_t index, const SimulationRecord& record);
   void write_row(const std::string& key, const SimulatedPoint& point);
 

@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <vector>
+
+#include "apps/commands.h"
+
+namespace ssmscope {
+
+/// Parses a command line and runs the command it names; returns the exit code. Failures are told on stderr.
+int run_program(int argc, char** argv, const std::vector<AddCommand>& commands);
+
+}  // namespace ssmscope
