@@ -7,8 +7,10 @@
 
 #include "apps/commands.h"
 #include "apps/model_input.h"
+#include "explore/front_view.h"
 #include "report/page.h"
 #include "report/pictures.h"
+#include "report/store_data.h"
 
 namespace ssmscope {
 namespace {
@@ -17,6 +19,7 @@ struct Options {
   std::string input;
   std::string out;
   std::string sweep;
+  std::string objectives;
 };
 
 /// Whether a file begins as SQLite's do ("Database File Format", section 1.3).
@@ -52,9 +55,22 @@ report::Page run_page(const std::string& path) {
   return page;
 }
 
+report::Page store_page(const Options& o) {
+  Store store(o.input, Store::Mode::read);
+  const FrontView view = view_front(store, {o.sweep, parse_objectives(o.objectives), 0});
+  report::Page page;
+  page.kind = "store";
+  page.title = view.sweep + " \xE2\x80\x93 ssmscope";
+  page.version = SSMSCOPE_VERSION;
+  page.pictures = report::front_pictures(view);
+  page.data = report::store_data(view, Catalog::standard(), builtin_units());
+  if (const JsonValue* problem = page.data.find("problem"))
+    spdlog::warn("{}: {}", o.input, problem->as_string());
+  return page;
+}
+
 void run(const Options& o) {
-  if (is_store(o.input)) throw InputError("stores are not there yet");
-  write_text(o.out, report::html(run_page(o.input)));
+  write_text(o.out, report::html(is_store(o.input) ? store_page(o) : run_page(o.input)));
   spdlog::info("{} written", o.out);
 }
 
@@ -68,6 +84,8 @@ void add_report_command(CLI::App& app) {
       ->check(CLI::ExistingFile);
   c->add_option("--out", o->out, "Write the HTML to this file")->required();
   c->add_option("--sweep", o->sweep, "Sweep, where a store has several");
+  c->add_option("--objectives", o->objectives,
+                "Other objectives than the sweep's: throughput_tokens_per_s:max,resources.lut:min");
   c->footer(
       "Examples:\n  ssmscope simulate lightmamba-vck190-w4a4-decode-2.7b --out r.json && ssmscope report "
       "r.json "

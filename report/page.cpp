@@ -21,6 +21,8 @@ constexpr std::array shared = {"web/base.js", "web/table.js", "web/charts.js"};
 /// Scripts of a kind of page beyond the shared ones.
 std::vector<std::string> scripts_of(const std::string& kind) {
   if (kind == "run") return {"web/diagram.js", "web/timeline.js", "web/memory.js", "web/run.js"};
+  if (kind == "store")
+    return {"web/columns.js", "web/scatter.js", "web/parallel.js", "web/design.js", "web/store.js"};
   return {"web/" + kind + ".js"};
 }
 

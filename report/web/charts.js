@@ -16,7 +16,9 @@ ssm.chart = function (name, label, draw) {
   const redraw = (w) => {
     width = w;
     const node = draw(w);
-    for (const svg of node.tagName === "svg" ? [node] : node.querySelectorAll("svg")) if (!svg.getAttribute("aria-label") && !svg.closest("figure > div")) { svg.setAttribute("role", "img"); svg.setAttribute("aria-label", label); }
+    for (const svg of node.tagName === "svg" ? [node] : node.querySelectorAll("svg")) if (!svg.closest("figure > div")) { svg.setAttribute("role", "img"); svg.setAttribute("aria-label", label); }
+    // The picture as a whole has a name; parts of a picture may not have their own.
+    for (const part of node.querySelectorAll("svg [aria-label]")) { part.dataset.mark = part.getAttribute("aria-label"); part.removeAttribute("aria-label"); }
     box.replaceChildren(node);
   };
   new ResizeObserver((entries) => { const w = Math.floor(entries[0].contentRect.width); if (w > 40 && Math.abs(w - width) > 4) redraw(w); }).observe(box);

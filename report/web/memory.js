@@ -44,7 +44,7 @@ ssm.roofline = function (r) {
     return box;
   });
   return [ssm.hasCharts ? el("p", { class: "note" }, "Dots: achieved over the whole run. Crosses and ticks above them: what the operator's own unit reaches while it works. A dot near a line is limited by memory; a dot at its cross, by its unit; the distance to both is waiting.") : null, chart,
-    ssm.figures("These figures as a table", [{ label: "Operator", value: (p) => p.name }, { label: "Unit", value: (p) => p.actor || "" }, { label: "Operations", numeric: true, value: (p) => p.operations, text: (p) => ssm.si(p.operations, "") }, { label: "Off-chip bytes", numeric: true, value: (p) => p.bytes, text: (p) => ssm.si(p.bytes, "B") }, { label: "Intensity", unit: "op/B", numeric: true, value: (p) => p.intensity }, { label: "Achieved", unit: "op/s", numeric: true, value: (p) => p.achieved, text: (p) => ssm.si(p.achieved, "") }, { label: "Unit's own", unit: "op/s", numeric: true, value: (p) => p.peak, text: (p) => ssm.si(p.peak, "") }], points)];
+    ssm.figures("Roofline as a table", [{ label: "Operator", value: (p) => p.name }, { label: "Unit", value: (p) => p.actor || "" }, { label: "Operations", numeric: true, value: (p) => p.operations, text: (p) => ssm.si(p.operations, "") }, { label: "Off-chip bytes", numeric: true, value: (p) => p.bytes, text: (p) => ssm.si(p.bytes, "B") }, { label: "Intensity", unit: "op/B", numeric: true, value: (p) => p.intensity }, { label: "Achieved", unit: "op/s", numeric: true, value: (p) => p.achieved, text: (p) => ssm.si(p.achieved, "") }, { label: "Unit's own", unit: "op/s", numeric: true, value: (p) => p.peak, text: (p) => ssm.si(p.peak, "") }], points)];
 };
 
 ssm.memorySection = function (r) {

@@ -47,7 +47,7 @@ function limits(r, setting) {
       el("p", { class: "note" }, "No run can be shorter than the longest of them. What is near 100 % sets the pace; the rest of the time is start-up and waiting that the simulation found.")),
     el("div", {}, el("h3", {}, "The chain of dependent steps through a layer"), ssm.bars("chain", "Share of the longest chain through a layer by unit", top, { x: "share of the chain (%)", tickFormat: (t) => ssm.number(100 * t), domain: [0, Math.max(...top.map((t) => t.value))], text: (v) => ssm.percent(v) }),
       el("p", { class: "note" }, "Matters where nothing is saturated: a layer cannot be faster than this chain, however wide the other units are."))),
-  ssm.figures("These figures as a table", [{ label: "What", value: (x) => x.name }, { label: "Share", numeric: true, value: (x) => x.value, text: (x) => ssm.percent(x.value, 4) }], rows.concat(top)));
+  ssm.figures("Limits as a table", [{ label: "What", value: (x) => x.name }, { label: "Share", numeric: true, value: (x) => x.value, text: (x) => ssm.percent(x.value, 4) }], rows.concat(top)));
 }
 
 function alternatives(r) {
@@ -85,7 +85,7 @@ function stalls(r) {
   const rows = r.actors.flatMap((a) => stallKinds.map(([k]) => ({ name: a.name, kind: k, value: 100 * a[k] })));
   ssm.section("stalls", "Who works and who waits", "Where the time of each unit goes. A unit that waits for memory starves; one that waits for room is faster than what follows it.",
     ssm.stackedBars("stalls", "Time of each unit: working and waiting", rows, stallKinds, { x: "share of the run (%)", text: (v) => ssm.number(v, 3) + " %", domain: [0, 100] }),
-    ssm.figures("These figures as a table", [{ label: "Unit", value: (a) => a.name }, { label: "Firings", numeric: true, value: (a) => a.firings, text: (a) => ssm.number(a.firings, 9) }, ...stallKinds.map(([k, n]) => ({ label: n, unit: "% of the run", numeric: true, value: (a) => a[k], text: (a) => (100 * a[k]).toFixed(2) }))], r.actors));
+    ssm.figures("Work and waiting as a table", [{ label: "Unit", value: (a) => a.name }, { label: "Firings", numeric: true, value: (a) => a.firings, text: (a) => ssm.number(a.firings, 9) }, ...stallKinds.map(([k, n]) => ({ label: n, unit: "% of the run", numeric: true, value: (a) => a[k], text: (a) => (100 * a[k]).toFixed(2) }))], r.actors));
 }
 
 const energyKinds = [["compute", "units at work", "var(--c-blue)"], ["on_chip", "on-chip buffers", "var(--c-sky)"], ["off_chip", "memory and its pins", "var(--c-orange)"], ["clock", "clock tree", "var(--c-green)"], ["static", "the device itself (static)", "var(--c-grey)"]];
