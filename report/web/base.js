@@ -49,8 +49,8 @@ ssm.signed = (x, text) => (x > 0 ? "+" : "") + text(x);
 ssm.figureNames = {
   throughput_tokens_per_s: ["throughput", "tokens/s"], latency_s: ["latency", "s"], cycles: ["cycles", "fabric cycles"],
   energy_j_per_token: ["energy", "J/token"], power_w: ["power", "W"], efficiency_tokens_per_j: ["efficiency", "tokens/J"],
-  "resources.lut": ["LUTs", "6-input LUTs"], "resources.ff": ["flip-flops", "FFs"], "resources.dsp": ["DSP slices", "slices"],
-  "resources.bram36": ["block RAMs", "36 Kib blocks"], "resources.bram18": ["block RAM halves", "18 Kib blocks"], "resources.uram": ["UltraRAMs", "288 Kib blocks"],
+  "resources.lut": ["logic", "LUTs"], "resources.ff": ["registers", "FFs"], "resources.dsp": ["multipliers", "DSP slices"],
+  "resources.bram36": ["block RAM", "36 Kib blocks"], "resources.bram18": ["block RAM halves", "18 Kib blocks"], "resources.uram": ["UltraRAM", "288 Kib blocks"],
   "resources.lut.of_board": ["LUTs of the board", "fraction"], "resources.ff.of_board": ["FFs of the board", "fraction"],
   "resources.dsp.of_board": ["DSPs of the board", "fraction"], "resources.bram.of_board": ["BRAMs of the board", "fraction"],
   "resources.uram.of_board": ["URAMs of the board", "fraction"], "resources.max.of_board": ["fullest resource", "fraction of the board"],

@@ -48,7 +48,8 @@ ssm.parallel = function (store) {
         if (!n) continue;
         const p = levels[Math.min(5, Math.floor((6 * Math.log1p(n)) / full))];
         p.moveTo(x0, a.y[i]);
-        p.bezierCurveTo(x0 + bend, a.y[i], x1 - bend, b.y[j], x1, b.y[j]);
+        if (most < 40) p.lineTo(x1, b.y[j]);
+        else p.bezierCurveTo(x0 + bend, a.y[i], x1 - bend, b.y[j], x1, b.y[j]);
       }
       levels.forEach((p, l) => { context.strokeStyle = `rgba(${rgb},${strength * (0.12 + 0.16 * l)})`; context.lineWidth = 0.8 + 0.22 * l; context.stroke(p); });
     }

@@ -4,7 +4,7 @@
 "use strict";
 
 ssm.scatter = function (store) {
-  const height = 440, margin = { left: 74, right: 14, top: 12, bottom: 46 };
+  const height = 440, margin = { left: 84, right: 14, top: 12, bottom: 46 };
   const back = el("canvas", { "aria-hidden": "true" }), fore = el("canvas", { "aria-hidden": "true" });
   const svg = el("svg:svg", { role: "application", tabindex: "0", "aria-label": "Designs as points. Arrow keys go along the front, Home to the best, End to the last; dragging filters." });
   const box = el("div", { class: "canvasbox", id: "chart-scatter" }, back, fore, svg);
@@ -14,13 +14,15 @@ ssm.scatter = function (store) {
   const column = (name) => store.columns.get(name);
   const categorical = ["#0072b2", "#e69f00", "#009e73", "#d55e00", "#56b4e9", "#cc79a7", "#8a94a3", "#c9b800"];
 
+  /** Viridis without the end that the background swallows. */
+  const ramp = (t) => d3.interpolateViridis(document.documentElement.dataset.theme === "dark" ? 0.25 + 0.75 * t : 0.92 * t);
   /** One of 256 colours for each row: 0xAABBGGRR as canvases want it. */
   function paint() {
     const c = column(choice.colour);
     const table = new Uint32Array(257);
     const pack = (css) => { const k = d3.rgb(css); return (255 << 24) | (k.b << 16) | (k.g << 8) | k.r; };
     const steps = c.categories ? Math.max(1, c.categories.length) : 256;
-    for (let i = 0; i < 256; ++i) table[i] = pack(c.categories && steps <= 8 ? categorical[i % 8] : d3.interpolateViridis((i % steps) / Math.max(1, steps - 1)));
+    for (let i = 0; i < 256; ++i) table[i] = pack(c.categories && steps <= 8 ? categorical[i % 8] : ramp((i % steps) / Math.max(1, steps - 1)));
     table[256] = pack("#8a94a3");
     colours = new Uint32Array(store.rows);
     const span = c.max - c.min || 1;
@@ -31,7 +33,7 @@ ssm.scatter = function (store) {
   function legend() {
     const c = column(choice.colour);
     if (c.categories && c.categories.length <= 8) legendBox.replaceChildren(el("span", {}, c.axis + ":"), ...c.categories.map((n, i) => { const k = el("i", { "aria-hidden": "true" }); k.style.cssText = `display:inline-block;width:.8em;height:.8em;border-radius:50%;background:${categorical[i]};margin-right:.35em`; return el("span", {}, k, n); }));
-    else { const bar = el("div", { "aria-hidden": "true" }); bar.style.cssText = `width:160px;height:11px;border-radius:3px;background:linear-gradient(90deg,${[0, 0.25, 0.5, 0.75, 1].map(d3.interpolateViridis).join(",")})`; const at = ssm.tickText(c); legendBox.replaceChildren(el("span", {}, c.axis + ":"), el("span", {}, at(c.min)), bar, el("span", {}, at(c.max))); }
+    else { const bar = el("div", { "aria-hidden": "true" }); bar.style.cssText = `width:160px;height:11px;border-radius:3px;background:linear-gradient(90deg,${[0, 0.25, 0.5, 0.75, 1].map(ramp).join(",")})`; const at = ssm.tickText(c); legendBox.replaceChildren(el("span", {}, c.axis + ":"), el("span", {}, at(c.min)), bar, el("span", {}, at(c.max))); }
   }
 
   /** Places of all designs in device pixels. */
@@ -59,8 +61,9 @@ ssm.scatter = function (store) {
     const w = Math.round(width * ratio), h = Math.round(height * ratio);
     if (canvas.width !== w || canvas.height !== h) { canvas.width = w; canvas.height = h; canvas.style.width = width + "px"; canvas.style.height = height + "px"; }
     const context = canvas.getContext("2d");
-    const image = context.createImageData(w, h);
-    const out = new Uint32Array(image.data.buffer);
+    if (!canvas.image || canvas.image.width !== w || canvas.image.height !== h) canvas.image = context.createImageData(w, h);
+    const image = canvas.image;
+    const out = new Uint32Array(image.data.buffer).fill(0);
     const size = Math.round((store.rows > 20000 ? 2 : store.rows > 3000 ? 3 : 5) * ratio), half = size >> 1;
     const dark = document.documentElement.dataset.theme === "dark";
     const grey = dark ? 0xff4a4036 : 0xffe2dcd6;
@@ -115,7 +118,7 @@ ssm.scatter = function (store) {
     d3.select(axisY).attr("transform", `translate(${margin.left},0)`).call(d3.axisLeft(y).tickValues(ty).tickFormat(ssm.tickText(cy)));
     grid.replaceChildren(...tx.map((t) => el("svg:line", { class: "gridline", x1: x(t), x2: x(t), y1: margin.top, y2: height - margin.bottom })), ...ty.map((t) => el("svg:line", { class: "gridline", x1: margin.left, x2: width - margin.right, y1: y(t), y2: y(t) })));
     axisX.append(el("svg:text", { x: (margin.left + width - margin.right) / 2, y: 38, fill: "var(--ink)", "text-anchor": "middle", "font-size": 12.5 }, cx.axis));
-    axisY.append(el("svg:text", { transform: `translate(-58,${(margin.top + height - margin.bottom) / 2}) rotate(-90)`, fill: "var(--ink)", "text-anchor": "middle", "font-size": 12.5 }, cy.axis));
+    axisY.append(el("svg:text", { transform: `translate(-66,${(margin.top + height - margin.bottom) / 2}) rotate(-90)`, fill: "var(--ink)", "text-anchor": "middle", "font-size": 12.5 }, cy.axis));
     brush.extent([[margin.left, margin.top], [width - margin.right, height - margin.bottom]]);
     d3.select(brushLayer).call(brush);
     if (store.filters.size === 0) d3.select(brushLayer).call(brush.move, null);

@@ -91,7 +91,7 @@ test("brushing an axis filters all views; filters can be typed and cleared", asy
   check(some < all, "fewer than all");
   await page.waitForTimeout(300);
   await page.selectOption("#filters select[aria-label='Filter by']", "resources.lut");
-  const most = page.locator("#filters input[aria-label='LUTs, most']");
+  const most = page.locator("#filters input[aria-label='logic, most']");
   await most.fill("60000");
   await most.press("Enter");
   const fewer = await passing(page);
@@ -128,7 +128,7 @@ test("axes can be chosen, and be logarithmic", async () => {
   await page.check("#check-logY");
   await page.selectOption("#select-colour", "order");
   await page.waitForTimeout(150);
-  check((await page.textContent("#chart-scatter svg")).includes("DSP slices (slices)"), "title with its unit");
+  check((await page.textContent("#chart-scatter svg")).includes("multipliers (DSP slices)"), "title with its unit");
   equal(page.problems.join("\n"), "", "problems");
   await page.context().close();
 });
