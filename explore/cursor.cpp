@@ -142,12 +142,25 @@ void DesignCursor::apply(Base& base, std::size_t axis, std::uint32_t digit) {
 }
 
 bool DesignCursor::go_to(std::uint64_t index) {
-  thread_local Digits next;
-  space_.digits(index, next);
-  return go_to(next);
+  if (started_ && index == index_ + 1) {  // a walk's next step: no divisions
+    next_ = digits_;
+    for (std::size_t i = next_.size(); i-- > 0;) {
+      if (++next_[i] < space_.axes()[i].values.size()) break;
+      next_[i] = 0;
+    }
+  } else {
+    space_.digits(index, next_);
+  }
+  index_ = index;
+  return step_to(next_);
 }
 
-bool DesignCursor::go_to(const Digits& next) {
+bool DesignCursor::go_to(const Digits& digits) {
+  index_ = space_.index(digits);
+  return step_to(digits);
+}
+
+bool DesignCursor::step_to(const Digits& next) {
   std::size_t changed = 0;
   if (started_) {
     while (changed < next.size() && next[changed] == digits_[changed]) ++changed;

@@ -37,12 +37,15 @@ class DesignCursor {
 
  private:
   struct Base;
+  bool step_to(const Digits& next);
   void enter_base();
   void apply(Base& base, std::size_t axis, std::uint32_t digit);
   void set_parameters(std::size_t axis);
 
   const DesignSpace& space_;
   Digits digits_;
+  Digits next_;              ///< scratch
+  std::uint64_t index_ = 0;  ///< of digits_
   std::vector<bool> active_;
   std::vector<std::optional<Expression>> when_;
   std::vector<std::unique_ptr<Base>> bases_;

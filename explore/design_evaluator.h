@@ -2,9 +2,11 @@
 #pragma once
 
 #include <memory>
+#include <utility>
 #include <vector>
 
 #include "explore/cursor.h"
+#include "explore/dram_energy_bound.h"
 #include "explore/figures.h"
 #include "explore/legality.h"
 #include "models/cost/bound.h"
@@ -36,12 +38,24 @@ class DesignEvaluator {
   [[nodiscard]] Figures simulated(const Experiment& experiment, const SimulatedRun& run) const;
 
  private:
+  [[nodiscard]] bool differs_in_time(const Experiment& experiment, const Graph& graph) const;
+  void remember_times(const Experiment& experiment, const Graph& graph);
+
   const Calibration& calibration_;
+  LegalityJudge judge_;
   Lowering lowering_;
   bool restructured_ = true;  ///< since activity_ and evaluator_ last saw the graph
   GraphActivity activity_;
   BoundEvaluator evaluator_;
   Bound bound_;
+  DramBound dram_;
+  struct {
+    Hertz clock{0};
+    std::int64_t channels = 0;
+    std::vector<MemoryPort> ports;
+    DramSpec dram;
+    std::vector<std::pair<Cycles, Cycles>> times;  ///< busy and latency, by firing
+  } timed_;                                        ///< what bound_ and dram_ were computed for
   Figures figures_{};
 };
 

@@ -9,17 +9,6 @@
 namespace ssmscope {
 namespace {
 
-bool lanes_divide(const Unit& unit, const Experiment& e) {
-  if (unit.model().table().find("lanes") == nullptr) return true;
-  const std::int64_t lanes = unit.model().row_lanes();
-  for (std::uint32_t bits = unit.operators().bits(); bits != 0; bits &= bits - 1) {
-    const auto op = static_cast<Operator>(std::countr_zero(bits));
-    const std::int64_t n = tile_elements(op, e.design.schedule, e.network);
-    if (n != 0 && n % lanes != 0) return false;
-  }
-  return true;
-}
-
 bool placed(const Placement& place, const MemoryConfig& config, const BoardMemory& memory) {
   const bool known = std::any_of(config.ports.begin(), config.ports.end(),
                                  [&](const MemoryPort& port) { return port.name == place.port; });
@@ -34,7 +23,23 @@ const char* legality_name(Legality legality) {
   return names[static_cast<std::size_t>(legality)];
 }
 
-Legality judge_design(const Experiment& e) {
+bool LegalityJudge::lanes_divide(const Unit& unit, const Experiment& e) {
+  const TableBase* table = &unit.model().table();
+  auto kind = std::find_if(with_lanes_.begin(), with_lanes_.end(),
+                           [&](const auto& known) { return known.first == table; });
+  if (kind == with_lanes_.end())
+    kind = with_lanes_.insert(with_lanes_.end(), {table, table->find("lanes") != nullptr});
+  if (!kind->second) return true;
+  const std::int64_t lanes = unit.model().row_lanes();
+  for (std::uint32_t bits = unit.operators().bits(); bits != 0; bits &= bits - 1) {
+    const auto op = static_cast<Operator>(std::countr_zero(bits));
+    const std::int64_t n = tile_elements(op, e.design.schedule, e.network);
+    if (n != 0 && n % lanes != 0) return false;
+  }
+  return true;
+}
+
+Legality LegalityJudge::design(const Experiment& e) {
   const Schedule& s = e.design.schedule;
   if (e.network.headdim % s.tile_rows != 0 || e.network.d_state % s.tile_states != 0) return Legality::tile;
   for (const Unit& unit : e.design.units) {
@@ -54,7 +59,7 @@ Legality judge_design(const Experiment& e) {
   return Legality::legal;
 }
 
-Legality judge_graph(const Experiment& e, const Graph& graph) {
+Legality LegalityJudge::graph(const Experiment& e, const Graph& graph) {
   for (const Channel& channel : graph.channels) {
     if (channel.name == "weights" && bytes_of(channel.tile_bits()) > e.design.schedule.weight_buffer)
       return Legality::buffer;

@@ -2,6 +2,8 @@
 #pragma once
 
 #include <cstdint>
+#include <utility>
+#include <vector>
 
 #include "models/dataflow/graph.h"
 #include "models/experiment/experiment.h"
@@ -24,9 +26,18 @@ enum class Legality : std::uint8_t {
 inline constexpr std::size_t legality_count = static_cast<std::size_t>(Legality::constraint) + 1;
 [[nodiscard]] const char* legality_name(Legality legality);
 
-/// What can be told before lowering.
-[[nodiscard]] Legality judge_design(const Experiment& experiment);
-/// What needs the graph.
-[[nodiscard]] Legality judge_graph(const Experiment& experiment, const Graph& graph);
+/// Judges designs one after the other; remembers what it looked up. One object a thread.
+class LegalityJudge {
+ public:
+  /// What can be told before lowering.
+  [[nodiscard]] Legality design(const Experiment& experiment);
+  /// What needs the graph; the same for all designs of one structure.
+  [[nodiscard]] static Legality graph(const Experiment& experiment, const Graph& graph);
+
+ private:
+  [[nodiscard]] bool lanes_divide(const Unit& unit, const Experiment& experiment);
+
+  std::vector<std::pair<const TableBase*, bool>> with_lanes_;  ///< kinds of units by their table
+};
 
 }  // namespace ssmscope
