@@ -19,6 +19,7 @@ class ExploreLeader;
 // Each adds its subcommand, with its options, its help and an example. Callbacks print results to stdout and
 // throw: InputError (exit code 2), Infeasible or another exception (exit code 1).
 void add_accuracy_command(CLI::App& app);
+void add_compare_command(CLI::App& app);
 void add_estimate_command(CLI::App& app);
 void add_explore_command(CLI::App& app);
 /// The same for a program whose processes explore together; `leader` must outlive the callbacks.

@@ -10,6 +10,8 @@
 #include "apps/commands.h"
 #include "apps/model_input.h"
 #include "explore/whatif.h"
+#include "report/page.h"
+#include "report/pictures.h"
 
 namespace ssmscope {
 namespace {
@@ -63,7 +65,9 @@ std::string report(const WhatIfResult& r, double factor) {
 }
 
 JsonValue row_json(const WhatIfRow& row) {
-  JsonValue json = JsonValue::object().set("name", row.name);
+  JsonValue settings = JsonValue::array();
+  for (const std::string& s : row.settings) settings.push_back(s);
+  JsonValue json = JsonValue::object().set("name", row.name).set("settings", std::move(settings));
   if (!row.problem.empty()) return json.set("problem", row.problem);
   return json.set("result", row.result);
 }
@@ -84,6 +88,33 @@ JsonValue json_of(const WhatIfResult& r) {
       .set("tornado", std::move(tornado));
 }
 
+/// The page of a what-if; without charting libraries its pictures are tokens/s and the tornado.
+report::Page page_of(const Options& o, const WhatIfResult& r, const WhatIfDocument& document,
+                     const JsonValue& json) {
+  report::Page page;
+  page.kind = "whatif";
+  page.title = "What if: " + text(r.base.result, "/design") + " \xE2\x80\x93 ssmscope";
+  page.version = SSMSCOPE_VERSION;
+  JsonValue settings = JsonValue::array();
+  for (const std::string& s : o.source.settings) settings.push_back(s);
+  page.data.set("whatif", json)
+      .set("note", document.note)
+      .set("factor", JsonValue(document.tornado_factor))
+      .set("experiment", o.source.reference)
+      .set("settings", std::move(settings))
+      .set("file", o.whatif);
+  if (report::has_charts()) return page;
+  std::vector<report::NamedValue> rates = {{r.base.name, number(r.base.result, "/throughput_tokens_per_s")}};
+  for (const WhatIfRow& row : r.changes) {
+    if (row.problem.empty()) rates.push_back({row.name, number(row.result, "/throughput_tokens_per_s")});
+  }
+  page.pictures["rate"] = report::bars_svg("throughput (tokens/s)", rates);
+  std::vector<report::NamedValue> gains;
+  for (const TornadoRow& t : r.tornado) gains.push_back({t.resource, 100 * t.gain});
+  if (!gains.empty()) page.pictures["tornado"] = report::bars_svg("gain (%)", gains);
+  return page;
+}
+
 void run(const Options& o) {
   const Catalog catalog = Catalog::standard();
   Diagnostics diagnostics;
@@ -93,8 +124,13 @@ void run(const Options& o) {
   const std::size_t jobs = o.jobs > 0 ? o.jobs : std::max(1u, std::thread::hardware_concurrency());
   const WhatIfResult result =
       what_if(catalog, builtin_units(), o.source, *document, *calibration, SSMSCOPE_VERSION, jobs);
-  const std::string json = to_text(json_of(result)) + "\n";
-  if (!o.out.empty()) write_text(o.out, json);
+  const JsonValue out = json_of(result);
+  const std::string json = to_text(out) + "\n";
+  if (report::is_html(o.out)) {
+    write_text(o.out, report::html(page_of(o, result, *document, out)));
+  } else if (!o.out.empty()) {
+    write_text(o.out, json);
+  }
   std::cout << (o.json ? json : report(result, document->tornado_factor));
 }
 
@@ -110,9 +146,10 @@ void add_whatif_command(CLI::App& app) {
   c->add_option("whatif", o->whatif, "Changes: a file or a name of `ssmscope list whatif`")->required();
   c->add_option("--set", o->source.settings, "Change a value of the experiment first: /json/pointer=value");
   c->add_option("--jobs", o->jobs, "Simulations at a time (all processors if left out)");
-  c->add_option("--out", o->out, "Write the result as JSON to this file");
+  c->add_option("--out", o->out,
+                "Write the result to this file: a page for browsers if it ends in .html, else JSON");
   c->add_flag("--json", o->json, "Print the result as JSON");
-  c->footer("Example: ssmscope whatif lightmamba-vck190-w4a4-decode-2.7b lightmamba");
+  c->footer("Example: ssmscope whatif lightmamba-vck190-w4a4-decode-2.7b lightmamba --out whatif.html");
   c->callback([o] { run(*o); });
 }
 

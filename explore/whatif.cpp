@@ -211,7 +211,7 @@ WhatIfResult what_if(const Catalog& catalog, const UnitRegistry& registry, const
 
   WhatIfResult out;
   for (std::size_t i = 0; i < cases.size(); ++i) {
-    WhatIfRow row{cases[i].name, cases[i].problem, {}};
+    WhatIfRow row{cases[i].name, cases[i].problem, {}, cases[i].settings};
     Diagnostics ignored;
     if (results[i].value)
       row.result = parse_json(*results[i].value, "result", ignored).value_or(JsonValue::object());

@@ -41,7 +41,8 @@ struct Describe<WhatIfDocument> {
 struct WhatIfRow {
   std::string name;
   std::string problem;
-  JsonValue result;  ///< as `ssmscope simulate --json` prints it
+  JsonValue result;                   ///< as `ssmscope simulate --json` prints it
+  std::vector<std::string> settings;  ///< --set of it, beyond the experiment's own
 };
 
 /// One resource a little larger: what it buys.

@@ -72,6 +72,10 @@ bool has_charts() {
                      [](const EmbeddedText& t) { return t.name == libraries[0]; });
 }
 
+bool is_html(const std::string& path) {
+  return path.ends_with(".html") || path.ends_with(".htm");
+}
+
 std::string escaped(std::string_view text) {
   std::string out;
   for (const char c : text) {

@@ -23,6 +23,9 @@ struct Page {
 /// policy lets nothing run but the page's own scripts and nothing be fetched.
 [[nodiscard]] std::string html(const Page& page);
 
+/// Whether a file name asks for a page: it ends in .html or .htm.
+[[nodiscard]] bool is_html(const std::string& path);
+
 /// Whether this program was built with the charting libraries; without them pages show Page::pictures.
 [[nodiscard]] bool has_charts();
 

@@ -49,10 +49,12 @@ ssm.stackedBars = function (name, label, rows, kinds, options = {}) {
 
 /** Horizontal bars of one kind, negative ones to the left. rows: {name, value, colour?} */
 ssm.bars = function (name, label, rows, options = {}) {
+  const short = (t) => (t.length > 40 ? t.slice(0, 39) + "\u2026" : t);
+  const marginLeft = Math.max(options.marginLeft || 60, 16 + 6.6 * Math.max(0, ...rows.map((r) => short(r.name).length)));
   return ssm.chart(name, label, (width) => Plot.plot({
-    width, height: 66 + (options.step || 26) * rows.length, marginBottom: 42, marginLeft: options.marginLeft || 150, marginRight: options.marginRight || 90, style: plotStyle, ariaLabel: label,
+    width, height: 66 + (options.step || 26) * rows.length, marginBottom: 42, marginLeft, marginRight: options.marginRight || 90, style: plotStyle, ariaLabel: label,
     x: { label: options.x, grid: true, tickFormat: options.tickFormat, labelAnchor: "center", labelArrow: "none", labelOffset: 36, nice: true, domain: options.domain, type: options.type },
-    y: { domain: rows.map((r) => r.name), label: null, tickSize: 0 },
+    y: { domain: rows.map((r) => r.name), label: null, tickSize: 0, tickFormat: short },
     marks: [
       Plot.barX(rows, { x: "value", y: "name", fill: (r) => r.colour || "var(--c-blue)", insetTop: 3, insetBottom: 3 }),
       Plot.text(rows, { x: "value", y: "name", text: (r) => r.text || (options.text || ssm.number)(r.value), textAnchor: "start", dx: 6, filter: (r) => !(r.value < 0) }),

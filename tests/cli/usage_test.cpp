@@ -12,7 +12,7 @@ namespace {
 
 const std::vector<std::string>& subcommands() {
   static const std::vector<std::string> names = {"simulate", "estimate", "validate", "memory", "infer",
-                                                 "accuracy", "list",     "schema",   "report"};
+                                                 "accuracy", "list",     "schema",   "report", "compare"};
   return names;
 }
 
