@@ -8,6 +8,7 @@ MemoryChannelModule::MemoryChannelModule(sc_core::sc_module_name name, MemoryFab
     : sc_module(name),
       memory_(memory),
       exclusive_(options.exclusive),
+      lookahead_(options.lookahead),
       period_(to_femtoseconds(spec.clock_period)),
       core_(spec, DramOptions{.latency_detail = options.latencies}) {
   SC_HAS_PROCESS(MemoryChannelModule);
@@ -29,7 +30,9 @@ void MemoryChannelModule::request(std::uint64_t id, Bytes address, Bytes bytes, 
   } else {
     arrivals_.push({t.arrival, order_++, t});
   }
-  schedule_next();
+  // Nothing comes earlier for it than it arrives itself.
+  const bool late = next_wake_ >= now() && next_wake_ <= arrival;
+  if (!running_ && !late) schedule_next();
 }
 
 void MemoryChannelModule::schedule_next() {
@@ -45,18 +48,24 @@ void MemoryChannelModule::schedule_next() {
 }
 
 void MemoryChannelModule::run() {
+  for (MemoryChannelModule* other : before_) {
+    if (other->next_wake_ == now()) other->run();
+  }
   next_wake_ = Femtoseconds{-1};
-  const Cycles until(now().count() / period_.count());
+  running_ = true;
+  const Cycles due(now().count() / period_.count());
+  const Cycles until((now() + lookahead_).count() / period_.count());
   while (!arrivals_.empty() && arrivals_.top().at <= until) {
     core_.enqueue(arrivals_.top().transaction);
     arrivals_.pop();
   }
   done_.clear();
-  core_.advance(until, done_);
+  core_.advance(until, due, done_);
   for (const DramCompletion& c : done_) {
     memory_.ports[static_cast<std::size_t>(c.id >> 32)]->served(c.id & 0xFFFFFFFFu, c.first_data * period_,
                                                                 c.last_data * period_);
   }
+  running_ = false;
   schedule_next();
 }
 

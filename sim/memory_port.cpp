@@ -12,7 +12,7 @@ MemoryPortModule::MemoryPortModule(sc_core::sc_module_name name, MemoryFabric& m
       index_(index),
       port_(port),
       femtoseconds_a_byte_(femtoseconds_a_second / port.peak(fabric).count()),
-      half_latency_(to_femtoseconds(port.latency) / 2),
+      half_latency_(one_way_latency(port)),
       copies_(static_cast<std::size_t>(port.copies)),
       by_actor_(memory.graph->actors.size()) {
   SC_HAS_PROCESS(MemoryPortModule);

@@ -26,6 +26,11 @@ struct MemoryRequest {
   Femtoseconds at{0};  ///< when the actor asks
 };
 
+/// From the port to the memory, or back: half of its latency.
+[[nodiscard]] inline Femtoseconds one_way_latency(const MemoryPort& port) {
+  return to_femtoseconds(port.latency) / 2;
+}
+
 /// Who is told when a request is complete.
 class MemoryClient {
  public:
@@ -52,6 +57,9 @@ struct MemoryChannelOptions {
   /// Only one port reaches the channel, so that its bursts arrive in order and can be handed to the core at
   /// once, arrival times in the future included.
   bool exclusive = false;
+  /// Least time from now to the arrival of a burst not yet announced, whatever happens next: what the ports
+  /// need to send one. All commands of that time can be decided at once.
+  Femtoseconds lookahead{0};
   bool latencies = false;  ///< keep the distributions of latencies
 };
 
@@ -65,6 +73,9 @@ class MemoryChannelModule : public sc_core::sc_module {
   void request(std::uint64_t id, Bytes address, Bytes bytes, bool write, Femtoseconds arrival);
   [[nodiscard]] const DramChannel& core() const { return core_; }
   [[nodiscard]] Femtoseconds period() const { return period_; }
+  /// Where several channels share a port copy, completions of one moment reach it in the order of channels:
+  /// `other` goes before this one.
+  void goes_after(MemoryChannelModule& other) { before_.push_back(&other); }
   /// Runs what is still under way, so that the statistics are complete.
   void finish() {
     done_.clear();
@@ -84,13 +95,16 @@ class MemoryChannelModule : public sc_core::sc_module {
 
   MemoryFabric& memory_;
   bool exclusive_;
+  Femtoseconds lookahead_;
   Femtoseconds period_;
   DramChannel core_;
   std::priority_queue<Arrival, std::vector<Arrival>, std::greater<>> arrivals_;
   std::vector<DramCompletion> done_;
   std::uint64_t order_ = 0;
+  std::vector<MemoryChannelModule*> before_;
   sc_core::sc_event wake_;
   Femtoseconds next_wake_{-1};
+  bool running_ = false;
 };
 
 /// A group of identical AXI (or NoC) masters: splits requests into stripes and bursts, keeps a bounded number

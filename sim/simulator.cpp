@@ -27,10 +27,10 @@ std::string module_name(const std::string& prefix, std::size_t i) {
   return prefix + std::to_string(i);
 }
 
-/// A channel reached by one port copy only gets its bursts in order.
-std::vector<bool> exclusive_channels(const Graph& graph, const std::vector<MemoryPort>& ports,
-                                     std::int64_t channels) {
-  std::vector<std::set<std::pair<int, std::int64_t>>> reach(static_cast<std::size_t>(channels));
+/// The port copies that reach each channel.
+using Reach = std::vector<std::set<std::pair<std::uint16_t, std::int64_t>>>;
+Reach reach_of(const Graph& graph, const std::vector<MemoryPort>& ports, std::int64_t channels) {
+  Reach reach(static_cast<std::size_t>(channels));
   for (const Stream& s : graph.streams) {
     for (std::int64_t k = 0; k < s.channels; ++k) {
       const std::int64_t channel = s.first_channel + k;
@@ -38,10 +38,7 @@ std::vector<bool> exclusive_channels(const Graph& graph, const std::vector<Memor
       reach[static_cast<std::size_t>(channel)].insert({s.port, channel % ports.at(s.port).copies});
     }
   }
-  std::vector<bool> exclusive;
-  exclusive.reserve(reach.size());
-  for (const auto& r : reach) exclusive.push_back(r.size() <= 1);
-  return exclusive;
+  return reach;
 }
 
 class Run {
@@ -58,12 +55,7 @@ class Run {
       memory_.ports.push_back(std::make_unique<MemoryPortModule>(
           module_name("port", i).c_str(), memory_, static_cast<std::uint16_t>(i), ports[i], clock));
     }
-    const std::vector<bool> exclusive = exclusive_channels(graph, ports, device.channels);
-    for (std::size_t i = 0; i < exclusive.size(); ++i) {
-      memory_.channels.push_back(std::make_unique<MemoryChannelModule>(
-          module_name("dram", i).c_str(), memory_, device.spec,
-          MemoryChannelOptions{.exclusive = exclusive[i], .latencies = options.memory_latencies}));
-    }
+    make_memory_channels(reach_of(graph, ports, device.channels), device.spec, options.memory_latencies);
     make_actors();
   }
 
@@ -99,6 +91,24 @@ class Run {
       link.fifo = TileFifo(c.capacity, c.initial);
       link.from_memory = c.producer != no_id && graph_.is_memory(c.producer);
       link.to_memory = c.consumer != no_id && graph_.is_memory(c.consumer);
+    }
+  }
+
+  void make_memory_channels(const Reach& reach, const DramSpec& spec, bool latencies) {
+    for (std::size_t i = 0; i < reach.size(); ++i) {
+      // Reached by one port copy only it gets its bursts in order; none sooner than a port can send it.
+      MemoryChannelOptions o{.exclusive = reach[i].size() <= 1, .latencies = latencies};
+      o.lookahead = one_way_latency(MemoryPort{});
+      for (const auto& [port, copy] : reach[i]) {
+        o.lookahead = std::min(o.lookahead, one_way_latency(memory_.ports[port]->port()));
+      }
+      memory_.channels.push_back(
+          std::make_unique<MemoryChannelModule>(module_name("dram", i).c_str(), memory_, spec, o));
+      for (std::size_t j = 0; j < i; ++j) {
+        const bool share =
+            std::ranges::any_of(reach[i], [&](const auto& copy) { return reach[j].contains(copy); });
+        if (share) memory_.channels[i]->goes_after(*memory_.channels[j]);
+      }
     }
   }
 

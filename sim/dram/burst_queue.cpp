@@ -199,14 +199,19 @@ void BurstQueue::update_oldest_alive() {
   }
 }
 
-std::int64_t BurstQueue::arrived(std::int64_t n, Clock c, std::int64_t before) const {
+BurstQueue::Arrived BurstQueue::arrived(std::int64_t n, Clock c, std::int64_t before) const {
   std::int64_t count = -next_offset_;
+  Clock next = never;
   for (std::int64_t t = next_; t < ring_.end() && count < n; ++t) {
     const Transaction& x = ring_[t];
-    if (x.arrival > c || x.pace != 0 || x.order > before) break;
+    if (x.order > before) break;
+    if (x.arrival > c || x.pace != 0) {
+      next = t == next_ ? next_arrival() : x.arrival;
+      break;
+    }
     count += x.bursts;
   }
-  return std::clamp<std::int64_t>(count, 0, n);
+  return {std::clamp<std::int64_t>(count, 0, n), next};
 }
 
 std::int64_t BurstQueue::quiet(std::int64_t n, const OpenRows& rows, std::int32_t own) {

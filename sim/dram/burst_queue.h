@@ -59,6 +59,9 @@ class BurstQueue {
   /// The transaction the next burst to admit belongs to; pending() holds.
   [[nodiscard]] const Transaction& next_transaction() const { return ring_[next_]; }
   [[nodiscard]] std::int64_t next_index() const { return next_; }
+  [[nodiscard]] std::uint64_t next_burst() const {
+    return ring_[next_].burst + static_cast<std::uint64_t>(next_offset_);
+  }
   /// First clock at which the next burst may enter; `never` if there is none.
   [[nodiscard]] Clock next_arrival() const;
   /// The ages alive span too many to number: a burst has been overtaken that often.
@@ -107,8 +110,13 @@ class BurstQueue {
   }
   [[nodiscard]] std::int32_t intake_block() const { return stretch_left_ > 0 ? block_ : -1; }
   /// How many of the next `n` bursts could enter at `c` if there were room: they have arrived, are not paced,
-  /// and come before transaction order `before`.
-  [[nodiscard]] std::int64_t arrived(std::int64_t n, Clock c, std::int64_t before) const;
+  /// and come before transaction order `before`. If fewer than n, `next` is when the one after them arrives
+  /// (`never` if there is none, or its order keeps it).
+  struct Arrived {
+    std::int64_t bursts = 0;
+    Clock next = never;
+  };
+  [[nodiscard]] Arrived arrived(std::int64_t n, Clock c, std::int64_t before) const;
   /// How many of the next `n` bursts enter without any bank beginning or ceasing to wait for a row command,
   /// and, if `own` names a block, without a new run outside that.
   [[nodiscard]] std::int64_t quiet(std::int64_t n, const OpenRows& rows, std::int32_t own);

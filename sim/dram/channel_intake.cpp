@@ -56,7 +56,7 @@ std::int64_t DramChannel::Core::entering_together(int direction, Clock c) {
   const bool ordered = spec.controller.intake == IntakeOrder::in_order && other.pending();
   const std::int64_t room = std::min(q.capacity() - q.size(), q.span_left());
   if (room < 2) return room;
-  const std::int64_t arrived = q.arrived(room, c, ordered ? other.next_transaction().order : never);
+  const std::int64_t arrived = q.arrived(room, c, ordered ? other.next_transaction().order : never).bursts;
   return arrived < 2 ? arrived : q.quiet(arrived, rows_, -1);
 }
 

@@ -83,23 +83,20 @@ bool DramChannel::Core::limit_by_intake(Train& t) const {
     t.n = std::min(t.n, q.span_left());
     const dram::BurstQueue& other = queue_[1 - t.direction];
     const bool ordered = spec.controller.intake == IntakeOrder::in_order && other.pending();
-    const std::int64_t before = ordered ? other.next_transaction().order : never;
-    t.entering = q.arrived(t.n, t.first, before);
-    if (t.entering == 0 && q.next_transaction().order < before) {
-      // The next burst arrives later, or is paced: until then the queue only empties.
-      const Clock arrival = q.next_arrival();
-      if (arrival <= t.first) return false;
-      t.n = std::min(t.n, ceil_div(arrival - t.first, train_step_));
-    } else if (t.entering > 0) {
-      t.n = std::min(t.n, t.entering);
-    }
+    const auto [arrived, next] = q.arrived(t.n, t.first, ordered ? other.next_transaction().order : never);
+    t.entering = arrived;
+    if (arrived == 0 && next <= t.first) return false;
+    // Those that follow arrive later, or are paced: until then the queue empties. In order, what enters lets
+    // the other direction's bursts go next.
+    const Clock until_next = next == never ? t.n : ceil_div(next - t.first, train_step_);
+    if (arrived == 0 || !ordered) t.n = std::min(t.n, std::max(arrived, until_next));
+    if (arrived > 0 && ordered) t.n = std::min(t.n, arrived);
   }
-  if (t.entering == 0) {
-    if (t.direction == write && queue_[read].size() != 0) t.n = std::min(t.n, q.size() - drain_low_ + 1);
-    t.n = std::min(t.n, available);
-  } else {
-    if (q.intake_block() != t.block) t.n = std::min(t.n, available);
+  if (t.direction == write && queue_[read].size() != 0) {
+    t.n = std::min(t.n, t.entering + q.size() - drain_low_ + 1);
   }
+  const bool refilled = t.entering > 0 && q.intake_block() == t.block;
+  t.n = std::min(t.n, available + (refilled ? t.entering : 0));
   return t.n >= 2;
 }
 

@@ -20,9 +20,9 @@ void DramChannel::enqueue(const DramTransaction& transaction) {
   core_->enqueue(transaction);
 }
 
-void DramChannel::advance(Cycles until, std::vector<DramCompletion>& completed) {
+void DramChannel::advance(Cycles until, Cycles due, std::vector<DramCompletion>& completed) {
   if (until.count() > core_->committed) core_->run(until.count(), false);
-  core_->report(until.count(), completed);
+  core_->report(due.count(), completed);
 }
 
 std::optional<Cycles> DramChannel::next_event() const {
@@ -84,26 +84,45 @@ std::optional<Cycles> DramChannel::Core::next_event() const {
   return Cycles(best);
 }
 
+// Earliest column command of the next burst to enter, nothing else being in the channel: its row may have to
+// be opened (and another may be closed before it comes, for a refresh).
+dram::Clock DramChannel::Core::first_column(int direction) const {
+  const dram::BurstQueue& q = queue_[direction];
+  const Clock from = std::max(committed, q.next_arrival());
+  const std::uint64_t burst = q.next_burst();
+  const std::int32_t b = map_.bank(burst);
+  if (rows_.is(b, map_.row(burst))) return std::max(from, timers_.column(b, direction));
+  const bool open = (rows_.open & dram::bit(b)) != 0;
+  const Clock activate =
+      std::max(from, open ? timers_.precharge(b) + timing_.pre_to_act : timers_.activate(b));
+  return activate + timing_.act_to_column[direction];
+}
+
 dram::Clock DramChannel::Core::completion_bound(int direction) const {
   const dram::BurstQueue& q = queue_[direction];
   const dram::TransactionRing& ring = q.transactions();
   if (q.size() == 0 && !q.pending()) return dram::never;
+  const dram::BurstQueue& other = queue_[1 - direction];
+  const bool alone = q.size() + other.size() == 0 && !other.pending();
   // No column command before this clock.
   Clock column = std::max(committed, timers_.channel_column(direction));
   if (q.size() == 0) column = std::max(column, q.next_arrival());
-  // The smallest number of commands that may complete one: any transaction that has bursts in the queue, or
-  // gets there after those before it have left room.
-  std::int64_t least = dram::never;
+  // The earliest end of any transaction: it has bursts in the queue, or gets there after those before it have
+  // left room.
+  Clock best = dram::never;
   std::int64_t ahead = 0;
-  for (std::int64_t n = ring.front(); n < ring.end() && least > 1; ++n) {
+  for (std::int64_t n = ring.front(); n < ring.end(); ++n) {
     const dram::Transaction& t = ring[n];
     if (t.unserved == 0) continue;
-    const std::int64_t needed = std::max(t.unserved, ahead + t.unserved - q.capacity());
-    if (ahead - q.capacity() >= least) break;
-    least = std::min(least, needed);
+    const Clock room = column + (ahead - q.capacity()) * timing_.column_s;
+    if (room >= best) break;
+    Clock own = column;
+    if (n > q.next_index() || (n == q.next_index() && t.unserved == t.bursts)) own = std::max(own, t.arrival);
+    if (n == q.next_index() && alone) own = first_column(direction);
+    best = std::min(best, std::max(own, room) + (t.unserved - 1) * timing_.column_s);
     ahead += t.unserved;
   }
-  return column + (least - 1) * timing_.column_s + timing_.data_end(direction);
+  return best + timing_.data_end(direction);
 }
 
 }  // namespace ssmscope

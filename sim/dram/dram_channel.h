@@ -66,7 +66,10 @@ class DramChannel {
 
   /// Commits all commands before `until` and appends the transactions whose data has ended at or before
   /// `until`, by (last_data, id). Allocates only if `completed` must grow.
-  void advance(Cycles until, std::vector<DramCompletion>& completed);
+  void advance(Cycles until, std::vector<DramCompletion>& completed) { advance(until, until, completed); }
+  /// The same, but reports only those that have ended at or before `due`: for a caller that knows all arrivals
+  /// before `until`, and wants to hear of completions in their time.
+  void advance(Cycles until, Cycles due, std::vector<DramCompletion>& completed);
 
   /// Earliest clock at which advance() could report a completion if nothing else is enqueued: never later
   /// than the true one, equal to it once all commands of that transaction are committed (and, while a stream
