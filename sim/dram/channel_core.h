@@ -31,7 +31,8 @@ class DramChannel::Core {
   void report(dram::Clock until, std::vector<DramCompletion>& completed);
   [[nodiscard]] std::optional<Cycles> next_event() const;
   [[nodiscard]] dram::Clock completion_bound(int direction) const;
-  [[nodiscard]] dram::Clock first_column(int direction) const;
+  [[nodiscard]] dram::Clock column_bound(int direction, std::uint64_t burst, dram::Clock arrival) const;
+  [[nodiscard]] dram::Clock stretch_bound(int direction) const;
   [[nodiscard]] bool served() const {
     return queue_[0].size() + queue_[1].size() == 0 && !queue_[0].pending() && !queue_[1].pending();
   }

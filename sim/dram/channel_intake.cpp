@@ -51,6 +51,8 @@ void DramChannel::Core::admit(int direction, Clock c) {
 /// How many bursts enter at `c`, the next one among them, without a bank beginning or ceasing to wait for a
 /// row command.
 std::int64_t DramChannel::Core::entering_together(int direction, Clock c) {
+  // A row that would be closed by policy is kept by the first burst that hits it.
+  if (spec.controller.rows == RowPolicy::closed) return 1;
   dram::BurstQueue& q = queue_[direction];
   const dram::BurstQueue& other = queue_[1 - direction];
   const bool ordered = spec.controller.intake == IntakeOrder::in_order && other.pending();

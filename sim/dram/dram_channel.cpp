@@ -84,18 +84,30 @@ std::optional<Cycles> DramChannel::Core::next_event() const {
   return Cycles(best);
 }
 
-// Earliest column command of the next burst to enter, nothing else being in the channel: its row may have to
-// be opened (and another may be closed before it comes, for a refresh).
-dram::Clock DramChannel::Core::first_column(int direction) const {
-  const dram::BurstQueue& q = queue_[direction];
-  const Clock from = std::max(committed, q.next_arrival());
-  const std::uint64_t burst = q.next_burst();
+// No column command of this burst, still to enter, before this clock, if nothing else is in the channel: its
+// row may have to be opened (and another may be closed before it comes, for a refresh).
+dram::Clock DramChannel::Core::column_bound(int direction, std::uint64_t burst, Clock arrival) const {
   const std::int32_t b = map_.bank(burst);
-  if (rows_.is(b, map_.row(burst))) return std::max(from, timers_.column(b, direction));
+  if (rows_.is(b, map_.row(burst))) return std::max(arrival, timers_.column(b, direction));
   const bool open = (rows_.open & dram::bit(b)) != 0;
-  const Clock activate =
-      std::max(from, open ? timers_.precharge(b) + timing_.pre_to_act : timers_.activate(b));
-  return activate + timing_.act_to_column[direction];
+  const Clock activate = open ? timers_.precharge(b) + timing_.pre_to_act : timers_.activate(b);
+  return std::max(arrival, activate) + timing_.act_to_column[direction];
+}
+
+// The same for the last burst of the stretch that enters next.
+dram::Clock DramChannel::Core::stretch_bound(int direction) const {
+  const dram::BurstQueue& q = queue_[direction];
+  const dram::Transaction& t = q.next_transaction();
+  const std::uint64_t stretch = std::uint64_t{1} << map_.stretch_bits();
+  const std::uint64_t first = q.next_burst();
+  const auto to_end = static_cast<std::int64_t>(stretch - (first & (stretch - 1)));
+  const std::int64_t bursts = std::min(to_end, t.unserved);
+  const Clock arrival = std::max(committed, q.next_arrival());
+  Clock earliest = dram::never;
+  for (std::int64_t i = 0; i < std::min<std::int64_t>(bursts, q.lanes()); ++i) {
+    earliest = std::min(earliest, column_bound(direction, first + static_cast<std::uint64_t>(i), arrival));
+  }
+  return earliest + (bursts - 1) * timing_.column_s;
 }
 
 dram::Clock DramChannel::Core::completion_bound(int direction) const {
@@ -118,8 +130,9 @@ dram::Clock DramChannel::Core::completion_bound(int direction) const {
     if (room >= best) break;
     Clock own = column;
     if (n > q.next_index() || (n == q.next_index() && t.unserved == t.bursts)) own = std::max(own, t.arrival);
-    if (n == q.next_index() && alone) own = first_column(direction);
-    best = std::min(best, std::max(own, room) + (t.unserved - 1) * timing_.column_s);
+    Clock last = std::max(own, room) + (t.unserved - 1) * timing_.column_s;
+    if (n == q.next_index() && alone) last = std::max(last, stretch_bound(direction));
+    best = std::min(best, last);
     ahead += t.unserved;
   }
   return best + timing_.data_end(direction);
