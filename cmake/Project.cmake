@@ -51,9 +51,13 @@ endfunction()
 # ssmscope_add_test(NAME SOURCES a_test.cpp ... DEPS lib ...): one GoogleTest executable (with rapidcheck at hand).
 # Tests find checked-in data below SSMSCOPE_SOURCE_DIR.
 function(ssmscope_add_test name)
-  cmake_parse_arguments(ARG "" "TIMEOUT" "SOURCES;DEPS;LABELS" ${ARGN})
+  cmake_parse_arguments(ARG "" "TIMEOUT;CASES" "SOURCES;DEPS;LABELS" ${ARGN})
   if(NOT ARG_TIMEOUT)
     set(ARG_TIMEOUT 600)
+  endif()
+  set(environment "")
+  if(ARG_CASES)
+    set(environment "RC_PARAMS=max_success=${ARG_CASES}")
   endif()
   add_executable(${name} ${ARG_SOURCES})
   target_link_libraries(${name} PRIVATE ssmscope_warnings ${ARG_DEPS} GTest::gtest_main rapidcheck)
@@ -61,5 +65,5 @@ function(ssmscope_add_test name)
   # What is tested is in the libraries; the tests themselves, full of templates, should build fast.
   target_compile_options(${name} PRIVATE $<$<CONFIG:Release>:-O1>)
   gtest_discover_tests(${name} DISCOVERY_TIMEOUT 60 NO_PRETTY_VALUES
-    PROPERTIES TIMEOUT ${ARG_TIMEOUT} LABELS "${ARG_LABELS}")
+    PROPERTIES TIMEOUT ${ARG_TIMEOUT} LABELS "${ARG_LABELS}" ENVIRONMENT "${environment}")
 endfunction()

@@ -67,7 +67,7 @@ void BurstQueue::keep_accepted(std::int64_t n, Clock first, Clock step) {
   if (n > 1) even_step_ = step;
 }
 
-Run& BurstQueue::fill_run(std::int32_t lane, std::int64_t age, std::int32_t count, const OpenRows& rows) {
+void BurstQueue::fill_run(std::int32_t lane, std::int64_t age, std::int32_t count, const OpenRows& rows) {
   const std::int32_t r = run_at(block_, lane);
   Run& run = runs_[static_cast<std::size_t>(r)];
   if (run.queued == 0) {
@@ -78,20 +78,18 @@ Run& BurstQueue::fill_run(std::int32_t lane, std::int64_t age, std::int32_t coun
     append(r, rows);
   }
   run.queued += count;
-  return run;
 }
 
-std::int32_t BurstQueue::admit(Clock c, const OpenRows& rows) {
+void BurstQueue::admit(Clock c, const OpenRows& rows) {
   if (stretch_left_ == 0) begin_stretch();
   keep_accepted(1, c, even_step_);
-  const std::int32_t bank = fill_run(intake_lane(), admitted_, 1, rows).bank;
+  fill_run(intake_lane(), admitted_, 1, rows);
   ++admitted_;
   ++size_;
   ++next_burst_;
   ++next_offset_;
   --stretch_left_;
   end_transaction();
-  return bank;
 }
 
 // Puts a bank where its age belongs, the places before `from` being free to move up from.

@@ -68,8 +68,8 @@ class BurstQueue {
   [[nodiscard]] bool span_exhausted() const { return admitted_ - oldest_alive_ >= span_limit; }
   void update_oldest_alive();
 
-  /// Takes the next burst in at clock `c`. Returns its bank.
-  std::int32_t admit(Clock c, const OpenRows& rows);
+  /// Takes the next burst in at clock `c`.
+  void admit(Clock c, const OpenRows& rows);
   /// The next burst of a run has been served.
   void serve(std::int32_t run, const OpenRows& rows);
 
@@ -123,7 +123,12 @@ class BurstQueue {
   /// Bank and row of the next burst to enter, after quiet() has been asked.
   [[nodiscard]] std::int32_t next_bank() const { return bank_of_lane(intake_lane()); }
   [[nodiscard]] std::int32_t next_row() const { return base_row_; }
-  /// The next n <= quiet() bursts enter, one every `step` clocks from `first` on.
+  /// Bursts of the stretch of the next one, it included, still to enter.
+  [[nodiscard]] std::int64_t left_of_stretch() {
+    if (stretch_left_ == 0) begin_stretch();
+    return stretch_left_;
+  }
+  /// The next n <= left_of_stretch() bursts enter, one every `step` clocks from `first` on.
   void admit_evenly(std::int64_t n, Clock first, Clock step, const OpenRows& rows);
   /// `n` bursts of a block, from `run` on in turn over its lanes, have been served.
   void serve_evenly(std::int32_t run, std::int64_t n, const OpenRows& rows);
@@ -150,7 +155,7 @@ class BurstQueue {
   [[nodiscard]] std::int32_t bank_of_lane(std::int32_t lane) const {
     return base_bank_ | lane_bank_[static_cast<std::size_t>(lane)];
   }
-  Run& fill_run(std::int32_t lane, std::int64_t age, std::int32_t count, const OpenRows& rows);
+  void fill_run(std::int32_t lane, std::int64_t age, std::int32_t count, const OpenRows& rows);
   void set_hit(std::int32_t bank, std::int32_t r);
   void drop_hit(std::int32_t bank);
   void place_by_age(std::int32_t bank, std::size_t from, std::int64_t age);

@@ -66,7 +66,7 @@ class DramChannel::Core {
 
   // Intake and mode (channel_intake.cpp).
   void settle(Clock c);
-  void admit(int direction, Clock c);
+  void admit(int direction, std::int64_t n, Clock c);
   [[nodiscard]] std::int64_t entering_together(int direction, Clock c);
   [[nodiscard]] Clock next_intake(int direction) const;
   void update_mode();

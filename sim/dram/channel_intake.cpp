@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
+#include <bit>
 
 #include "sim/dram/channel_core.h"
 
@@ -38,28 +39,26 @@ dram::Clock DramChannel::Core::next_intake(int direction) const {
   return q.next_arrival();
 }
 
-void DramChannel::Core::admit(int direction, Clock c) {
+void DramChannel::Core::admit(int direction, std::int64_t n, Clock c) {
   dram::BurstQueue& q = queue_[direction];
   if (queue_[read].size() + queue_[write].size() == 0) account_.queues_filled(c);
   const BankMask hits = q.hits(), waiting = q.waiting();
-  const std::int32_t bank = q.admit(c, rows_);
+  n == 1 ? q.admit(c, rows_) : q.admit_evenly(n, c, 0, rows_);
+  if (spec.controller.rows == RowPolicy::closed) return forget_rows();
   // A bank that waited for a precharge waits no longer once a burst hits its row.
-  if (q.hits() != hits && (waiting & dram::bit(bank)) != 0) precharge_.valid = false;
-  if ((waiting & dram::bit(bank)) == 0) row_wanted(bank);
+  if ((q.hits() & ~hits & waiting) != 0) precharge_.valid = false;
+  for (BankMask m = q.waiting() & ~waiting; m != 0; m &= m - 1) row_wanted(std::countr_zero(m));
 }
 
-/// How many bursts enter at `c`, the next one among them, without a bank beginning or ceasing to wait for a
-/// row command.
+// How many bursts of one stretch enter together at `c`, when the next one does.
 std::int64_t DramChannel::Core::entering_together(int direction, Clock c) {
-  // A row that would be closed by policy is kept by the first burst that hits it.
-  if (spec.controller.rows == RowPolicy::closed) return 1;
   dram::BurstQueue& q = queue_[direction];
   const dram::BurstQueue& other = queue_[1 - direction];
   const bool ordered = spec.controller.intake == IntakeOrder::in_order && other.pending();
   const std::int64_t room = std::min(q.capacity() - q.size(), q.span_left());
-  if (room < 2) return room;
+  if (room < 2) return 1;
   const std::int64_t arrived = q.arrived(room, c, ordered ? other.next_transaction().order : never).bursts;
-  return arrived < 2 ? arrived : q.quiet(arrived, rows_, -1);
+  return arrived < 2 ? 1 : std::min(arrived, q.left_of_stretch());
 }
 
 void DramChannel::Core::settle(Clock c) {
@@ -73,12 +72,7 @@ void DramChannel::Core::settle(Clock c) {
         if (queue_[d].span_exhausted()) queue_[d].update_oldest_alive();
         next[d] = next_intake(d);
         if (next[d] > c) break;
-        if (const std::int64_t n = entering_together(d, c); n > 1) {
-          if (queue_[read].size() + queue_[write].size() == 0) account_.queues_filled(c);
-          queue_[d].admit_evenly(n, c, 0, rows_);
-        } else {
-          admit(d, c);
-        }
+        admit(d, entering_together(d, c), c);
         again = spec.controller.intake == IntakeOrder::in_order && queue_[1 - d].pending();
       }
     }

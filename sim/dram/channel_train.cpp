@@ -188,7 +188,7 @@ bool DramChannel::Core::enter_unquiet(Train& t) {
     t.n = std::min(t.n, t.entered + 1);
     return false;
   }
-  admit(t.direction, t.first + t.entered * train_step_ + 1);
+  admit(t.direction, 1, t.first + t.entered * train_step_ + 1);
   ++t.entered;
   return true;
 }
