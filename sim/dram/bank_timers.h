@@ -47,6 +47,9 @@ class Timers {
   /// The parts of activate(): by the bank, by tRRD and tFAW of its group and the channel, of the channel
   /// alone.
   [[nodiscard]] Clock bank_activate(std::int32_t b) const { return bank_activate_[index(b)]; }
+  [[nodiscard]] Clock own_activate(std::int32_t b) const {
+    return std::max(bank_activate(b), group_activate_[index(group(b))]);
+  }
   [[nodiscard]] Clock activate_limit(std::int32_t b) const {
     return std::max(group_activate_[index(group(b))], channel_activate());
   }

@@ -14,6 +14,7 @@ BurstQueue::BurstQueue(const AddressMap& map, std::int64_t capacity, Clock step)
       lanes_(std::int32_t{1} << map.lane_bits()),
       accepted_(static_cast<std::size_t>(span)),
       even_step_(step) {
+  oldest_age_.fill(no_age);
   for (std::int32_t lane = 0; lane < lanes_; ++lane) {
     lane_bank_.push_back(map.bank(static_cast<std::uint64_t>(lane)));
   }
@@ -126,6 +127,12 @@ void BurstQueue::drop_hit(std::int32_t bank) {
   for (--hit_count_; i < hit_count_; ++i) by_age_[i] = by_age_[i + 1];
 }
 
+// The first burst of a run, a hit, has been served.
+void BurstQueue::grow_older(const Run& run) {
+  age_hit(run.bank, run.age);
+  if (run.older < 0) oldest_age_[index(run.bank)] = run.age;
+}
+
 void BurstQueue::on_close(BankMask banks) {
   for (BankMask m = banks & hits_; m != 0; m &= m - 1) drop_hit(std::countr_zero(m));
 }
@@ -139,6 +146,7 @@ void BurstQueue::append(std::int32_t r, const OpenRows& rows) {
     runs_[static_cast<std::size_t>(list.youngest)].younger = r;
   } else {
     list.oldest = r;
+    oldest_age_[index(run.bank)] = run.age;
   }
   list.youngest = r;
   waiting_ |= bit(run.bank);
@@ -148,7 +156,13 @@ void BurstQueue::append(std::int32_t r, const OpenRows& rows) {
 void BurstQueue::unlink(std::int32_t r, const OpenRows& rows) {
   const Run& run = runs_[static_cast<std::size_t>(r)];
   List& list = lists_[index(run.bank)];
-  (run.older >= 0 ? runs_[static_cast<std::size_t>(run.older)].younger : list.oldest) = run.younger;
+  if (run.older >= 0) {
+    runs_[static_cast<std::size_t>(run.older)].younger = run.younger;
+  } else {
+    list.oldest = run.younger;
+    oldest_age_[index(run.bank)] =
+        run.younger >= 0 ? runs_[static_cast<std::size_t>(run.younger)].age : no_age;
+  }
   (run.younger >= 0 ? runs_[static_cast<std::size_t>(run.younger)].older : list.youngest) = run.older;
   if (list.oldest < 0) {
     waiting_ &= ~bit(run.bank);
@@ -169,7 +183,7 @@ void BurstQueue::serve(std::int32_t r, const OpenRows& rows) {
   if (--run.queued == 0) {
     unlink(r, rows);
   } else {
-    age_hit(run.bank, run.age);  // only hits are served
+    grow_older(run);
   }
   const std::int32_t block = block_of(r);
   if (--block_left_[static_cast<std::size_t>(block)] == 0) free_blocks_.push_back(block);
@@ -193,7 +207,7 @@ bool BurstQueue::has_other_row(std::int32_t bank, std::int32_t row) const {
 void BurstQueue::update_oldest_alive() {
   oldest_alive_ = admitted_;
   for (BankMask m = waiting_; m != 0; m &= m - 1) {
-    oldest_alive_ = std::min(oldest_alive_, run(oldest(std::countr_zero(m))).age);
+    oldest_alive_ = std::min(oldest_alive_, oldest_age(std::countr_zero(m)));
   }
 }
 
@@ -261,7 +275,7 @@ void BurstQueue::serve_evenly(std::int32_t r, std::int64_t n, const OpenRows& ro
     if (run.queued == 0) {
       unlink(s, rows);
     } else {
-      age_hit(run.bank, run.age);
+      grow_older(run);
     }
   }
   size_ -= n;

@@ -80,8 +80,10 @@ class BurstQueue {
   [[nodiscard]] BankMask waiting() const { return waiting_; }
   [[nodiscard]] BankMask hits() const { return hits_; }
   /// Oldest run of a bank in waiting(), and the oldest one that hits of a bank in hits().
+  /// Of other banks -1.
   [[nodiscard]] std::int32_t oldest(std::int32_t bank) const { return lists_[index(bank)].oldest; }
-  [[nodiscard]] std::int64_t oldest_age(std::int32_t bank) const { return run(oldest(bank)).age; }
+  /// Age of its oldest burst; later than any for other banks.
+  [[nodiscard]] std::int64_t oldest_age(std::int32_t bank) const { return oldest_age_[index(bank)]; }
   [[nodiscard]] std::int32_t hit(std::int32_t bank) const { return lists_[index(bank)].hit; }
   [[nodiscard]] std::int64_t hit_age(std::int32_t bank) const { return hit_age_[index(bank)]; }
   /// The banks of hits(), that of the oldest burst first.
@@ -141,6 +143,7 @@ class BurstQueue {
     std::int32_t youngest = -1;
     std::int32_t hit = -1;
   };
+  static constexpr std::int64_t no_age = never - 1;
   static constexpr std::int64_t span = 4096;  ///< ages that have an acceptance clock
   static constexpr std::int64_t span_limit = span - 1;
   static std::size_t index(std::int32_t bank) { return static_cast<std::size_t>(bank); }
@@ -160,6 +163,7 @@ class BurstQueue {
   void drop_hit(std::int32_t bank);
   void place_by_age(std::int32_t bank, std::size_t from, std::int64_t age);
   void age_hit(std::int32_t bank, std::int64_t age);
+  void grow_older(const Run& run);
   void append(std::int32_t r, const OpenRows& rows);
   void unlink(std::int32_t r, const OpenRows& rows);
 
@@ -187,6 +191,7 @@ class BurstQueue {
   std::array<List, max_banks> lists_{};
   std::array<std::uint8_t, max_banks> by_age_{};
   std::size_t hit_count_ = 0;
+  std::array<std::int64_t, max_banks> oldest_age_;
   std::array<std::int64_t, max_banks> hit_age_{};  ///< age of the next burst of each bank's hit
   std::vector<Run> runs_;
   std::vector<std::int64_t> block_left_;  ///< bursts of a block not yet served, admitted or not

@@ -59,7 +59,7 @@ void DramChannel::Core::run(Clock until, bool stop_when_served) {
 
 dram::Clock DramChannel::Core::next_start_bound() const {
   const bool row_known = precharge_.valid && activate_.valid && !refresh_pending_;
-  const Clock ready = std::min(precharge_.choice.start, activate_.choice.start);
+  const Clock ready = std::min(precharge_.ready, activate_.ready);
   const Clock row = row_known ? std::max(ready, row_bus_) : row_bus_;
   return std::max(now_, std::min(column_bus_, row));
 }

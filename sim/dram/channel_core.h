@@ -57,11 +57,12 @@ class DramChannel::Core {
     std::int32_t run = -1;
   };
 
-  /// The best command of a kind so far.
+  /// The earliest row command of a kind, of several the one for the oldest burst.
   struct Candidate {
-    Choice choice;
+    Clock ready = dram::never;  ///< by its bank and the timers; the command bus may be later
     std::int64_t age = dram::never;
-    bool valid = false;
+    std::int32_t bank = -1;  ///< -1: none
+    bool valid = false;      ///< known
   };
 
   // Intake and mode (channel_intake.cpp).
@@ -83,7 +84,7 @@ class DramChannel::Core {
   [[nodiscard]] Choice oldest_row(Clock start) const;
   void row_wanted(std::int32_t bank);
   void forget_rows();
-  void consider_row(Candidate& best, std::int32_t bank, Clock ready, Kind kind) const;
+  void consider_row(Candidate& best, std::int32_t bank, Clock ready) const;
   [[nodiscard]] BankMask precharge_candidates() const;
   [[nodiscard]] BankMask activate_candidates() const;
 

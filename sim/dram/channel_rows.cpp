@@ -9,6 +9,7 @@
 namespace ssmscope {
 
 using dram::bit;
+using dram::Clock;
 using dram::never;
 
 DramChannel::Core::BankMask DramChannel::Core::precharge_candidates() const {
@@ -27,14 +28,11 @@ void DramChannel::Core::forget_rows() {
   precharge_.valid = activate_.valid = false;
 }
 
-void DramChannel::Core::consider_row(Candidate& best, std::int32_t b, Clock ready, Kind kind) const {
-  const dram::BurstQueue& q = queue_[mode_];
-  if (ready > best.choice.start) return;
-  const bool wanted = (q.waiting() & bit(b)) != 0;  // else closed by policy, after everything else
-  const std::int64_t age = wanted ? q.oldest_age(b) : never - 1;
-  if (ready == best.choice.start && age >= best.age) return;
-  best.choice = {ready, kind, static_cast<std::uint8_t>(mode_), b, wanted ? q.oldest(b) : -1};
-  best.age = age;
+// Of equally early ones the oldest is first.
+void DramChannel::Core::consider_row(Candidate& best, std::int32_t b, Clock ready) const {
+  const std::int64_t age = queue_[mode_].oldest_age(b);
+  const bool better = ready < best.ready || (ready == best.ready && age < best.age);
+  if (better) best = {ready, age, b, true};
 }
 
 void DramChannel::Core::row_wanted(std::int32_t b) {
@@ -42,57 +40,68 @@ void DramChannel::Core::row_wanted(std::int32_t b) {
   const dram::BurstQueue& q = queue_[mode_];
   if ((q.waiting() & ~q.hits() & bit(b)) == 0) return;
   if ((rows_.open & bit(b)) == 0) {
-    if (activate_.valid) consider_row(activate_, b, timers_.activate(b), Kind::activate);
+    if (activate_.valid) consider_row(activate_, b, timers_.activate(b));
   } else if ((owed_ & bit(b)) == 0) {
-    if (precharge_.valid) consider_row(precharge_, b, timers_.precharge(b), Kind::precharge);
+    if (precharge_.valid) consider_row(precharge_, b, timers_.precharge(b));
   }
 }
 
+namespace {
+
+// Earliest of `banks`, of equally early ones the oldest. Whichever comes first in the mask is a matter of
+// chance, so the choice is by arithmetic: a branch here would be guessed wrong.
+template <class Candidate, class Ready>
+Candidate earliest_of(dram::BankMask banks, const dram::BurstQueue& q, Ready ready_at) {
+  Clock best = never;
+  std::int64_t best_age = never;
+  std::int32_t best_bank = -1;
+  for (; banks != 0; banks &= banks - 1) {
+    const std::int32_t b = std::countr_zero(banks);
+    const Clock ready = ready_at(b);
+    const std::int64_t age = q.oldest_age(b);
+    const bool better =
+        static_cast<bool>(int{ready < best} | (int{ready == best} & int{age < best_age}));
+    best = better ? ready : best;
+    best_age = better ? age : best_age;
+    best_bank = better ? b : best_bank;
+  }
+  return {best, best_age, best_bank, true};
+}
+
+}  // namespace
+
 dram::Clock DramChannel::Core::earliest_row() {
+  const dram::BurstQueue& q = queue_[mode_];
   if (!precharge_.valid) {
-    precharge_ = {};
-    precharge_.valid = true;
-    for (BankMask m = precharge_candidates(); m != 0; m &= m - 1) {
-      const std::int32_t b = std::countr_zero(m);
-      consider_row(precharge_, b, timers_.precharge(b), Kind::precharge);
-    }
+    precharge_ = earliest_of<Candidate>(precharge_candidates(), q,
+                                        [this](std::int32_t b) { return timers_.precharge(b); });
   }
   if (!activate_.valid) {
-    activate_ = {};
-    activate_.valid = true;
-    for (BankMask m = activate_candidates(); m != 0; m &= m - 1) {
-      const std::int32_t b = std::countr_zero(m);
-      consider_row(activate_, b, timers_.activate(b), Kind::activate);
-    }
+    const Clock channel = timers_.channel_activate();
+    activate_ = earliest_of<Candidate>(activate_candidates(), q, [this, channel](std::int32_t b) {
+      return std::max(channel, timers_.own_activate(b));
+    });
   }
-  return std::min(precharge_.choice.start, activate_.choice.start);
+  return std::min(precharge_.ready, activate_.ready);
 }
 
 DramChannel::Core::Choice DramChannel::Core::oldest_row(Clock start) const {
-  Candidate best;
   const dram::BurstQueue& q = queue_[mode_];
   // All that are ready by then count alike.
-  const auto consider = [&](BankMask banks, Kind kind, const Candidate& earliest, auto ready) {
-    if (earliest.choice.start > start) return;
-    if (earliest.choice.start == start) {
-      if (earliest.age >= best.age) return;
-      best = earliest;
-      return;
-    }
-    for (; banks != 0; banks &= banks - 1) {
-      const std::int32_t b = std::countr_zero(banks);
-      const bool wanted = (q.waiting() & bit(b)) != 0;
-      const std::int64_t age = wanted ? q.oldest_age(b) : never - 1;
-      if (age >= best.age || ready(b) > start) continue;
-      best.age = age;
-      best.choice = {start, kind, static_cast<std::uint8_t>(mode_), b, wanted ? q.oldest(b) : -1};
-    }
+  const auto oldest = [&](BankMask banks, const Candidate& earliest, auto ready) -> Candidate {
+    if (earliest.ready > start) return {};
+    if (earliest.ready == start) return earliest;
+    return earliest_of<Candidate>(banks, q, [&](std::int32_t b) { return std::max(start, ready(b)); });
   };
-  consider(precharge_candidates(), Kind::precharge, precharge_,
-           [this](std::int32_t b) { return timers_.precharge(b); });
-  consider(activate_candidates(), Kind::activate, activate_,
-           [this](std::int32_t b) { return timers_.activate(b); });
-  return best.choice;
+  const Candidate precharge = oldest(precharge_candidates(), precharge_,
+                                     [this](std::int32_t b) { return timers_.precharge(b); });
+  const Candidate activate = oldest(activate_candidates(), activate_,
+                                    [this](std::int32_t b) { return timers_.activate(b); });
+  const bool closes = precharge.age < activate.age;
+  const Candidate& best = closes ? precharge : activate;
+  if (best.bank < 0) return {};
+  return {start, closes ? Kind::precharge : Kind::activate, static_cast<std::uint8_t>(mode_), best.bank,
+          q.oldest(best.bank)};
 }
 
 }  // namespace ssmscope
