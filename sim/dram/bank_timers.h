@@ -55,9 +55,10 @@ class Timers {
   }
   [[nodiscard]] Clock channel_activate() const { return std::max(activate_, window_[oldest_act_]); }
 
-  [[nodiscard]] Clock precharge(std::int32_t b) const {
-    return std::max(bank_precharge_[index(b)], precharge_);
-  }
+  [[nodiscard]] Clock precharge(std::int32_t b) const { return std::max(bank_precharge(b), precharge_); }
+  /// The parts of precharge(): by the bank, and of the channel.
+  [[nodiscard]] Clock bank_precharge(std::int32_t b) const { return bank_precharge_[index(b)]; }
+  [[nodiscard]] Clock channel_precharge() const { return precharge_; }
   [[nodiscard]] Clock precharge_all(BankMask open) const {
     Clock c = precharge_;
     for (; open != 0; open &= open - 1) c = std::max(c, bank_precharge_[index(std::countr_zero(open))]);

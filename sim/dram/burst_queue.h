@@ -65,8 +65,11 @@ class BurstQueue {
   /// First clock at which the next burst may enter; `never` if there is none.
   [[nodiscard]] Clock next_arrival() const;
   /// The ages alive span too many to number: a burst has been overtaken that often.
+  static constexpr std::int64_t span_limit = 4095;
   [[nodiscard]] bool span_exhausted() const { return admitted_ - oldest_alive_ >= span_limit; }
   void update_oldest_alive();
+  /// No queued burst is older; none is span_limit younger.
+  [[nodiscard]] std::int64_t oldest_alive() const { return oldest_alive_; }
 
   /// Takes the next burst in at clock `c`.
   void admit(Clock c, const OpenRows& rows);
@@ -145,7 +148,6 @@ class BurstQueue {
   };
   static constexpr std::int64_t no_age = never - 1;
   static constexpr std::int64_t span = 4096;  ///< ages that have an acceptance clock
-  static constexpr std::int64_t span_limit = span - 1;
   static std::size_t index(std::int32_t bank) { return static_cast<std::size_t>(bank); }
   static std::size_t slot(std::int64_t age) { return static_cast<std::size_t>(age & (span - 1)); }
 

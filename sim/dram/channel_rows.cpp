@@ -48,24 +48,24 @@ void DramChannel::Core::row_wanted(std::int32_t b) {
 
 namespace {
 
-// Earliest of `banks`, of equally early ones the oldest. Whichever comes first in the mask is a matter of
-// chance, so the choice is by arithmetic: a branch here would be guessed wrong.
+// Earliest of `banks`, of equally early ones the oldest. Which of two banks it is is a matter of chance, so
+// that a branch would be guessed wrong half the time: clock, age and bank are packed into one number, and the
+// smallest taken. Ages count from the oldest alive, of which the queue sees to it that they fit.
 template <class Candidate, class Ready>
 Candidate earliest_of(dram::BankMask banks, const dram::BurstQueue& q, Ready ready_at) {
-  Clock best = never;
-  std::int64_t best_age = never;
-  std::int32_t best_bank = -1;
+  constexpr int bank_bits = 6, age_bits = 12;
+  static_assert(dram::max_banks <= std::size_t{1} << bank_bits);
+  static_assert(dram::BurstQueue::span_limit < std::int64_t{1} << age_bits);
+  if (banks == 0) return {never, never, -1, true};
+  const std::int64_t base = q.oldest_alive();
+  std::int64_t best = INT64_MAX;
   for (; banks != 0; banks &= banks - 1) {
     const std::int32_t b = std::countr_zero(banks);
-    const Clock ready = ready_at(b);
-    const std::int64_t age = q.oldest_age(b);
-    const bool better =
-        static_cast<bool>(int{ready < best} | (int{ready == best} & int{age < best_age}));
-    best = better ? ready : best;
-    best_age = better ? age : best_age;
-    best_bank = better ? b : best_bank;
+    const std::int64_t age = std::min(q.oldest_age(b) - base, dram::BurstQueue::span_limit);
+    best = std::min(best, (ready_at(b) << (age_bits + bank_bits)) + (age << bank_bits) + b);
   }
-  return {best, best_age, best_bank, true};
+  const auto b = static_cast<std::int32_t>(best & ((1 << bank_bits) - 1));
+  return {best >> (age_bits + bank_bits), q.oldest_age(b), b, true};
 }
 
 }  // namespace
@@ -73,8 +73,10 @@ Candidate earliest_of(dram::BankMask banks, const dram::BurstQueue& q, Ready rea
 dram::Clock DramChannel::Core::earliest_row() {
   const dram::BurstQueue& q = queue_[mode_];
   if (!precharge_.valid) {
-    precharge_ = earliest_of<Candidate>(precharge_candidates(), q,
-                                        [this](std::int32_t b) { return timers_.precharge(b); });
+    const Clock channel = timers_.channel_precharge();
+    precharge_ = earliest_of<Candidate>(precharge_candidates(), q, [this, channel](std::int32_t b) {
+      return std::max(channel, timers_.bank_precharge(b));
+    });
   }
   if (!activate_.valid) {
     const Clock channel = timers_.channel_activate();
@@ -88,15 +90,15 @@ dram::Clock DramChannel::Core::earliest_row() {
 DramChannel::Core::Choice DramChannel::Core::oldest_row(Clock start) const {
   const dram::BurstQueue& q = queue_[mode_];
   // All that are ready by then count alike.
-  const auto oldest = [&](BankMask banks, const Candidate& earliest, auto ready) -> Candidate {
+  const auto oldest = [&](BankMask banks, const Candidate& earliest, auto own) -> Candidate {
     if (earliest.ready > start) return {};
     if (earliest.ready == start) return earliest;
-    return earliest_of<Candidate>(banks, q, [&](std::int32_t b) { return std::max(start, ready(b)); });
+    return earliest_of<Candidate>(banks, q, [&](std::int32_t b) { return std::max(start, own(b)); });
   };
   const Candidate precharge = oldest(precharge_candidates(), precharge_,
-                                     [this](std::int32_t b) { return timers_.precharge(b); });
+                                     [this](std::int32_t b) { return timers_.bank_precharge(b); });
   const Candidate activate = oldest(activate_candidates(), activate_,
-                                    [this](std::int32_t b) { return timers_.activate(b); });
+                                    [this](std::int32_t b) { return timers_.own_activate(b); });
   const bool closes = precharge.age < activate.age;
   const Candidate& best = closes ? precharge : activate;
   if (best.bank < 0) return {};

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <algorithm>
 #include <bit>
 #include <cstddef>
 #include <cstdint>
@@ -20,7 +21,7 @@ class LatencyHistogram {
     buckets_[i] += times;
     count_ += times;
     sum_ += clocks * times;
-    if (clocks > max_) max_ = clocks;
+    max_ = std::max(max_, clocks);
   }
   void add(const LatencyHistogram& other, std::int64_t shift = 0);
 
@@ -40,8 +41,8 @@ class LatencyHistogram {
 
   static std::size_t index(std::int64_t clocks) {
     const auto v = static_cast<std::uint64_t>(clocks < 0 ? 0 : clocks);
-    if (v < (1U << step_bits)) return static_cast<std::size_t>(v);
-    const auto octave = static_cast<std::size_t>(std::bit_width(v)) - 1 - step_bits;
+    const auto octave =
+        static_cast<std::size_t>(std::bit_width(v | (1U << step_bits))) - 1 - step_bits;  // 0 below 2^step_bits
     return (octave << step_bits) + static_cast<std::size_t>(v >> octave);
   }
   static std::int64_t lower_edge(std::size_t index);
