@@ -67,6 +67,7 @@ class DramChannel::Core {
 
   // Intake and mode (channel_intake.cpp).
   void settle(Clock c);
+  Clock take_in(int direction, Clock c);
   void admit(int direction, std::int64_t n, Clock c);
   [[nodiscard]] std::int64_t entering_together(int direction, Clock c);
   [[nodiscard]] Clock next_intake(int direction) const;

@@ -61,24 +61,30 @@ std::int64_t DramChannel::Core::entering_together(int direction, Clock c) {
   return arrived < 2 ? 1 : std::min(arrived, q.left_of_stretch());
 }
 
+// Takes in what enters a queue at `c`; returns when the next burst after that may.
+dram::Clock DramChannel::Core::take_in(int direction, Clock c) {
+  dram::BurstQueue& q = queue_[direction];
+  for (;;) {
+    if (q.span_exhausted()) q.update_oldest_alive();
+    const Clock next = next_intake(direction);
+    if (next > c) return next;
+    admit(direction, entering_together(direction, c), c);
+  }
+}
+
 void DramChannel::Core::settle(Clock c) {
   now_ = std::max(now_, c);
-  Clock next[2] = {0, 0};
-  // In order, one direction's burst may be what the other's waits for, so both are tried until neither moves.
-  for (bool again = true; again;) {
-    again = false;
-    for (int d = 0; d < 2; ++d) {
-      for (;;) {
-        if (queue_[d].span_exhausted()) queue_[d].update_oldest_alive();
-        next[d] = next_intake(d);
-        if (next[d] > c) break;
-        admit(d, entering_together(d, c), c);
-        again = spec.controller.intake == IntakeOrder::in_order && queue_[1 - d].pending();
-      }
-    }
+  Clock next_read = take_in(read, c), next_write = never;
+  for (;;) {
+    const std::int64_t writes = queue_[write].size();
+    next_write = take_in(write, c);
+    // In order, reads may have waited for a write that now is in.
+    const bool again = spec.controller.intake == IntakeOrder::in_order && queue_[write].size() != writes;
+    if (!again || !queue_[read].pending()) break;
+    next_read = take_in(read, c);
   }
   update_mode();
-  settle_at_ = std::min(next[0], next[1]);
+  settle_at_ = std::min(next_read, next_write);
 }
 
 void DramChannel::Core::update_mode() {
