@@ -7,8 +7,7 @@ MemoryChannelModule::MemoryChannelModule(sc_core::sc_module_name name, MemoryFab
                                          const DramSpec& spec, const MemoryChannelOptions& options)
     : sc_module(name),
       memory_(memory),
-      exclusive_(options.exclusive),
-      lookahead_(options.lookahead),
+      options_(options),
       period_(to_femtoseconds(spec.clock_period)),
       core_(spec, DramOptions{.latency_detail = options.latencies}) {
   SC_HAS_PROCESS(MemoryChannelModule);
@@ -25,7 +24,7 @@ void MemoryChannelModule::request(std::uint64_t id, Bytes address, Bytes bytes, 
   t.bytes = bytes;
   t.write = write;
   t.arrival = cycles_up(arrival, period_);
-  if (exclusive_) {
+  if (options_.exclusive) {
     core_.enqueue(t);
   } else {
     arrivals_.push({t.arrival, order_++, t});
@@ -54,13 +53,13 @@ void MemoryChannelModule::run() {
   next_wake_ = Femtoseconds{-1};
   running_ = true;
   const Cycles due(now().count() / period_.count());
-  const Cycles until((now() + lookahead_).count() / period_.count());
+  const Cycles until((now() + options_.lookahead).count() / period_.count());
   while (!arrivals_.empty() && arrivals_.top().at <= until) {
     core_.enqueue(arrivals_.top().transaction);
     arrivals_.pop();
   }
   done_.clear();
-  core_.advance(until, due, done_);
+  core_.advance(until, options_.private_copy ? Cycles(dram::never) : due, done_);
   for (const DramCompletion& c : done_) {
     memory_.ports[static_cast<std::size_t>(c.id >> 32)]->served(c.id & 0xFFFFFFFFu, c.first_data * period_,
                                                                 c.last_data * period_);

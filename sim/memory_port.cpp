@@ -19,6 +19,11 @@ MemoryPortModule::MemoryPortModule(sc_core::sc_module_name name, MemoryFabric& m
   SC_METHOD(run);
   sensitive << wake_;
   dont_initialize();
+  for (Copy& copy : copies_) {
+    for (auto& slots : copy.slots) {
+      for (std::int64_t i = 0; i < port.outstanding; ++i) slots.push(Femtoseconds{0});
+    }
+  }
 }
 
 void MemoryPortModule::submit(const MemoryRequest& request) {
@@ -84,8 +89,10 @@ void MemoryPortModule::accept(const MemoryRequest& request) {
 void MemoryPortModule::issue(std::uint16_t copy_index, int direction, Femtoseconds at) {
   Copy& copy = copies_[copy_index];
   auto& waiting = copy.waiting[direction];
-  while (!waiting.empty() && copy.in_flight[direction] < port_.outstanding) {
+  auto& slots = copy.slots[direction];
+  for (; !waiting.empty() && !slots.empty(); slots.pop()) {
     Piece& piece = waiting.front();
+    const Femtoseconds from = std::max(at, slots.front());
     const std::int64_t burst_bytes = port_.burst.count();
     const std::int64_t room = burst_bytes - piece.address.count() % burst_bytes;
     const Bytes bytes(std::min(room, piece.bytes.count()));
@@ -98,16 +105,15 @@ void MemoryPortModule::issue(std::uint16_t copy_index, int direction, Femtosecon
       free_bursts_.pop_back();
     }
     Burst& burst = bursts_[id];
-    burst = Burst{piece.active, copy_index, bytes, piece.write, at};
-    Femtoseconds arrival = at + half_latency_;
+    burst = Burst{piece.active, copy_index, bytes, piece.write, from};
+    Femtoseconds arrival = from + half_latency_;
     if (piece.write) {  // the data crosses the bus before the memory sees it
-      const Femtoseconds start = std::max(at, copy.bus_free[direction]);
+      const Femtoseconds start = std::max(from, copy.bus_free[direction]);
       const Femtoseconds end = start + transfer_time(bytes);
       copy.bus_free[direction] = end;
       burst.bus_start = start;
       arrival = end + half_latency_;
     }
-    ++copy.in_flight[direction];
     ++stats_.bursts;
     const std::uint16_t channel = piece.channel;
     const Bytes address = piece.address;
@@ -143,10 +149,10 @@ void MemoryPortModule::served(std::uint64_t id, Femtoseconds first_data, Femtose
   active.last = std::max(active.last, finish);
   active.bus += transfer;
   --active.left;
-  --copy.in_flight[direction];
+  copy.slots[direction].push(finish);
   const ActorId actor = active.request.actor;
   if (active.left == 0) finish_requests(actor);
-  issue(burst.copy, direction, finish);
+  issue(burst.copy, direction, Femtoseconds{0});
 }
 
 void MemoryPortModule::finish_requests(ActorId actor) {

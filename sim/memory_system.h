@@ -12,6 +12,7 @@
 #include "models/dataflow/graph.h"
 #include "models/hardware/memory_port.h"
 #include "sim/dram/dram_channel.h"
+#include "sim/dram/transaction_ring.h"
 #include "sim/time.h"
 
 namespace ssmscope {
@@ -60,6 +61,9 @@ struct MemoryChannelOptions {
   /// Least time from now to the arrival of a burst not yet announced, whatever happens next: what the ports
   /// need to send one. All commands of that time can be decided at once.
   Femtoseconds lookahead{0};
+  /// Its one port copy reaches no other channel and carries reads and writes apart: what it is told depends on
+  /// the times only, and completions can be reported as soon as they are decided.
+  bool private_copy = false;
   bool latencies = false;  ///< keep the distributions of latencies
 };
 
@@ -94,8 +98,7 @@ class MemoryChannelModule : public sc_core::sc_module {
   void schedule_next();
 
   MemoryFabric& memory_;
-  bool exclusive_;
-  Femtoseconds lookahead_;
+  MemoryChannelOptions options_;
   Femtoseconds period_;
   DramChannel core_;
   std::priority_queue<Arrival, std::vector<Arrival>, std::greater<>> arrivals_;
@@ -152,7 +155,8 @@ class MemoryPortModule : public sc_core::sc_module {
   };
   struct Copy {
     std::deque<Piece> waiting[2];  ///< by direction; half duplex uses one queue
-    std::int64_t in_flight[2] = {0, 0};
+    /// For each burst that may be sent, from when on: when the one before it in its slot was complete.
+    dram::Fifo<Femtoseconds> slots[2];
     Femtoseconds bus_free[2] = {Femtoseconds{0}, Femtoseconds{0}};
   };
 

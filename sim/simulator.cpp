@@ -96,18 +96,25 @@ class Run {
 
   void make_memory_channels(const Reach& reach, const DramSpec& spec, bool latencies) {
     for (std::size_t i = 0; i < reach.size(); ++i) {
+      const auto shares = [&](std::size_t j) {
+        return std::ranges::any_of(reach[i], [&](const auto& copy) { return reach[j].contains(copy); });
+      };
+      std::vector<std::size_t> sharing;
+      for (std::size_t j = 0; j < reach.size(); ++j) {
+        if (j != i && shares(j)) sharing.push_back(j);
+      }
       // Reached by one port copy only it gets its bursts in order; none sooner than a port can send it.
       MemoryChannelOptions o{.exclusive = reach[i].size() <= 1, .latencies = latencies};
+      o.private_copy = o.exclusive && sharing.empty();
       o.lookahead = one_way_latency(MemoryPort{});
       for (const auto& [port, copy] : reach[i]) {
         o.lookahead = std::min(o.lookahead, one_way_latency(memory_.ports[port]->port()));
+        o.private_copy = o.private_copy && memory_.ports[port]->port().duplex == Duplex::full;
       }
       memory_.channels.push_back(
           std::make_unique<MemoryChannelModule>(module_name("dram", i).c_str(), memory_, spec, o));
-      for (std::size_t j = 0; j < i; ++j) {
-        const bool share =
-            std::ranges::any_of(reach[i], [&](const auto& copy) { return reach[j].contains(copy); });
-        if (share) memory_.channels[i]->goes_after(*memory_.channels[j]);
+      for (const std::size_t j : sharing) {
+        if (j < i) memory_.channels[i]->goes_after(*memory_.channels[j]);
       }
     }
   }
