@@ -48,16 +48,20 @@ function(ssmscope_add_library name)
   set_property(GLOBAL APPEND PROPERTY SSMSCOPE_LIBRARIES ssmscope_${name})
 endfunction()
 
-# ssmscope_add_test(NAME SOURCES a_test.cpp ... DEPS lib ...): one GoogleTest executable (with rapidcheck at hand).
+# ssmscope_add_test(NAME SOURCES a_test.cpp ... DEPS lib ... [CASES n]): one GoogleTest executable (with rapidcheck at
+# hand; each of its properties is tried on n cases, not 100).
 # Tests find checked-in data below SSMSCOPE_SOURCE_DIR.
 function(ssmscope_add_test name)
   cmake_parse_arguments(ARG "" "TIMEOUT;CASES" "SOURCES;DEPS;LABELS" ${ARGN})
   if(NOT ARG_TIMEOUT)
     set(ARG_TIMEOUT 600)
   endif()
-  set(environment "")
+  set(properties TIMEOUT ${ARG_TIMEOUT})
+  if(ARG_LABELS)
+    list(APPEND properties LABELS ${ARG_LABELS})
+  endif()
   if(ARG_CASES)
-    set(environment "RC_PARAMS=max_success=${ARG_CASES}")
+    list(APPEND properties ENVIRONMENT "RC_PARAMS=max_success=${ARG_CASES}")
   endif()
   add_executable(${name} ${ARG_SOURCES})
   target_link_libraries(${name} PRIVATE ssmscope_warnings ${ARG_DEPS} GTest::gtest_main rapidcheck)
@@ -65,5 +69,5 @@ function(ssmscope_add_test name)
   # What is tested is in the libraries; the tests themselves, full of templates, should build fast.
   target_compile_options(${name} PRIVATE $<$<CONFIG:Release>:-O1>)
   gtest_discover_tests(${name} DISCOVERY_TIMEOUT 60 NO_PRETTY_VALUES
-    PROPERTIES TIMEOUT ${ARG_TIMEOUT} LABELS "${ARG_LABELS}" ENVIRONMENT "${environment}")
+    PROPERTIES ${properties})
 endfunction()
