@@ -24,6 +24,7 @@ void add_estimate_command(CLI::App& app);
 void add_explore_command(CLI::App& app);
 /// The same for a program whose processes explore together; `leader` must outlive the callbacks.
 void add_explore_command(CLI::App& app, ExploreLeader& leader);
+void add_export_command(CLI::App& app);
 void add_hls_command(CLI::App& app);
 void add_infer_command(CLI::App& app);
 void add_list_command(CLI::App& app);

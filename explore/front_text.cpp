@@ -4,6 +4,7 @@
 #include <cmath>
 #include <set>
 
+#include "explore/csv.h"
 #include "explore/front_view.h"
 
 namespace ssmscope {
@@ -18,13 +19,6 @@ std::string parameter(const JsonValue& parameters, const std::string& axis) {
   const JsonValue* v = parameters.find(axis);
   if (v == nullptr) return "-";
   return v->is_string() ? v->as_string() : to_text(*v, -1);
-}
-
-std::string csv_cell(const std::string& text) {
-  if (text.find_first_of(",\"\n") == std::string::npos) return text;
-  std::string out = "\"";
-  for (const char c : text) out += c == '"' ? std::string("\"\"") : std::string(1, c);
-  return out + "\"";
 }
 
 JsonValue figures_json(const PointRecord& p) {

@@ -40,7 +40,8 @@ TEST(AddABoard, ItsResourcesDecideWhatFits) {
   EXPECT_EQ(r.exit_code, 0) << r.err;
   const auto resources = nlohmann::json::parse(r.out).at("resources");
   EXPECT_GT(resources.at("dsp").get<double>(), 100);
-  EXPECT_DOUBLE_EQ(resources.at("of_board").at("dsp").get<double>() * 1000, resources.at("dsp").get<double>());
+  EXPECT_DOUBLE_EQ(resources.at("of_board").at("dsp").get<double>() * 1000,
+                   resources.at("dsp").get<double>());
 }
 
 TEST(AddANetwork, ThePageWorksAsItStands) {

@@ -4,8 +4,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <chrono>
 #include <csignal>
+#include <map>
 #include <nlohmann/json.hpp>
 #include <thread>
 
@@ -126,6 +128,47 @@ TEST_F(Explore, DrawsEveryKindOfPlot) {
     EXPECT_NE(file_text(path("p.svg")).find("</svg>"), std::string::npos) << kind;
     EXPECT_FALSE(nlohmann::json::parse(r.out).at("marks").empty());
   }
+}
+
+TEST_F(Explore, ExportsTheWholeStore) {
+  ASSERT_EQ(explore("s.db").exit_code, 0);
+  const ProgramResult r = run_ssmscope({"export", path("s.db"), "--json", "--csv", path("s.csv")});
+  ASSERT_EQ(r.exit_code, 0) << r.err;
+  const auto run = nlohmann::json::parse(r.out).at("runs").at(0);
+  EXPECT_EQ(run.at("sweep"), "sweep");
+  EXPECT_NE(run.at("provenance").at("version").get<std::string>().find("simulator"), std::string::npos);
+  EXPECT_EQ(run.at("counts").at("legal"), 24);
+  std::map<std::string, int> kinds;
+  for (const auto& point : run.at("points")) ++kinds[point.at("kind").get<std::string>()];
+  EXPECT_EQ(kinds["mark"], 1);
+  EXPECT_EQ(kinds["sample"], 24);
+  EXPECT_GE(kinds["simulated"], 2);
+  const std::string table = file_text(path("s.csv"));
+  EXPECT_EQ(std::count(table.begin(), table.end(), '\n'), 1 + 1 + 24 + kinds["simulated"]);
+  const std::string header = table.substr(0, table.find('\n'));
+  for (const char* column : {"index", "mmu_in", "mult", "throughput_tokens_per_s", "resources.max.of_board"})
+    EXPECT_NE((header + ",").find("," + std::string(column) + ","), std::string::npos) << header;
+  EXPECT_EQ(run_ssmscope({"export", path("s.db")}).out, table) << "to stdout where no file is named";
+  EXPECT_EQ(run_ssmscope({"export", path("s.db"), "--sweep", "swep"}).exit_code, 2);
+}
+
+TEST_F(Explore, APriceIsAnObjectiveLikeAnyFigure) {
+  const auto priced = scratch_.write("priced.json", R"({
+    "experiment": "lightmamba-vck190-w4a4-decode-2.7b",
+    "settings": {"/network": "mamba2-130m", "/design/schedule/state_buffer": 24,
+                 "/design/units/htu_matrix/points": 12, "/design/units/htu_matrix/adders": 12},
+    "axes": [{"name": "board", "choices": [
+        {"name": "dear", "set": {"/board": "vck190"}, "numbers": {"price": 300}, "source": "test"},
+        {"name": "cheap", "set": {"/board": "zcu102"}, "numbers": {"price": 200}, "source": "test"}]},
+      {"name": "mmu_out", "pointer": "/design/units/mmu/outputs", "values": [4, 32]}],
+    "objectives": [{"figure": "board.price", "direction": "min"}]})");
+  ASSERT_EQ(run_ssmscope({"explore", priced.string(), "--store", path("p.db")}).exit_code, 0);
+  const ProgramResult r = run_ssmscope({"pareto", path("p.db"), "--json"});
+  ASSERT_EQ(r.exit_code, 0) << r.err;
+  const auto front = nlohmann::json::parse(r.out).at("front");
+  ASSERT_EQ(front.size(), 1U);
+  EXPECT_EQ(front.at(0).at("parameters").at("board"), "cheap");
+  EXPECT_EQ(front.at(0).at("figures").at("board.price"), 200);
 }
 
 TEST_F(Explore, TheSchedulersVariablesNameTheShard) {

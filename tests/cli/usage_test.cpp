@@ -11,8 +11,9 @@ namespace ssmscope {
 namespace {
 
 const std::vector<std::string>& subcommands() {
-  static const std::vector<std::string> names = {"simulate", "estimate", "validate", "memory", "infer",
-                                                 "accuracy", "list",     "schema",   "report", "compare"};
+  static const std::vector<std::string> names = {"simulate", "estimate", "validate", "memory",
+                                                 "infer",    "accuracy", "list",     "schema",
+                                                 "report",   "compare",  "export"};
   return names;
 }
 
