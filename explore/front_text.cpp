@@ -114,6 +114,15 @@ JsonValue front_json(const FrontView& v) {
                        .set("simulated", JsonValue(static_cast<std::int64_t>(v.simulated.size())))
                        .set("open", JsonValue(static_cast<std::int64_t>(v.open.size())))
                        .set("hypervolume", JsonValue(v.hypervolume));
+  JsonValue strategies = JsonValue::array();
+  for (const StrategyView& s : v.strategies) {
+    strategies.push_back(JsonValue::object()
+                             .set("strategy", s.strategy)
+                             .set("simulations", JsonValue(s.simulations))
+                             .set("front", JsonValue(static_cast<std::int64_t>(s.front)))
+                             .set("hypervolume", JsonValue(s.hypervolume)));
+  }
+  json.set("strategies", std::move(strategies));
   if (!v.front.empty()) json.set("knee", JsonValue(static_cast<std::int64_t>(v.front[v.knee].record.index)));
   return json.set("front", std::move(front)).set("marks", std::move(marks));
 }
@@ -122,6 +131,11 @@ std::string front_table(const FrontView& v, std::size_t most_rows) {
   std::string out =
       fmt::format("{}: {} designs on the {}, of {} simulated; hypervolume {:.4f}\n", v.sweep, v.front.size(),
                   v.exact ? "exact front" : "front found", v.simulated.size(), v.hypervolume);
+  for (std::size_t k = 0; v.strategies.size() > 1 && k < v.strategies.size(); ++k) {
+    const StrategyView& s = v.strategies[k];
+    out += fmt::format("  {}: {} designs on its front by {} simulations, hypervolume {:.6f}\n", s.strategy,
+                       s.front, s.simulations, s.hypervolume);
+  }
   // Only parameters that differ over the front are worth a column.
   std::vector<std::string> varying;
   for (const std::string& axis : v.axes) {

@@ -71,6 +71,25 @@ Contender vector_of(const PointRecord& p, const std::vector<Objective>& objectiv
   return c;
 }
 
+std::vector<StrategyView> strategies_of(const FrontView& v,
+                                        const std::map<std::string, std::vector<Contender>>& found,
+                                        const Extent& box) {
+  std::vector<StrategyView> out;
+  for (const auto& [strategy, points] : found) {
+    StrategyView s{strategy, 0, 0, 0};
+    const std::vector<Contender> front = pareto_front(points, v.objectives.size());
+    s.front = front.size();
+    s.hypervolume = relative_hypervolume(front, box, v.objectives.size());
+    for (const RunRecord& run : v.runs) {
+      const JsonValue counts = json_of(run.counts);
+      const JsonValue* n = counts.find("simulations");
+      if (run.strategy == strategy && n != nullptr && n->is_integer()) s.simulations += n->as_integer();
+    }
+    out.push_back(std::move(s));
+  }
+  return out;
+}
+
 void place_mark(FrontView& v, MarkView& mark) {
   const std::size_t n = v.objectives.size();
   for (const ViewPoint& p : v.simulated) {
@@ -140,8 +159,11 @@ FrontView view_front(Store& store, const FrontQuery& query) {
     for (const JsonValue& axis : axes->items()) v.axes.push_back(axis.find("name")->as_string());
   }
   std::set<std::pair<int, std::uint64_t>> seen;
+  std::map<std::string, std::vector<Contender>> found;  // by strategy
   for (const RunRecord& run : v.runs) {
     for (PointRecord& p : store.points(run.id)) {
+      if (p.kind == PointKind::simulated && p.obeys)
+        found[run.strategy].push_back(vector_of(p, v.objectives));
       if (!seen.emplace(static_cast<int>(p.kind), p.index).second) continue;
       ViewPoint point{std::move(p), {}, 0};
       point.vector = vector_of(point.record, v.objectives);
@@ -174,7 +196,9 @@ FrontView view_front(Store& store, const FrontQuery& query) {
     by_index[p.record.index] = &p;
   }
   std::vector<Contender> front = pareto_front(all, v.objectives.size());
-  v.hypervolume = relative_hypervolume(front, extent_of(all, v.objectives.size()), v.objectives.size());
+  const Extent box = extent_of(all, v.objectives.size());
+  v.hypervolume = relative_hypervolume(front, box, v.objectives.size());
+  v.strategies = strategies_of(v, found, box);
   front = thin_front(front, v.objectives.size(), query.epsilon);
   std::sort(front.begin(), front.end(), [](const Contender& a, const Contender& b) {
     return a.value != b.value ? a.value < b.value : a.index < b.index;

@@ -25,6 +25,14 @@ struct MarkView {
   std::optional<std::size_t> nearest;  ///< in `front`: the one of those that gains most over all objectives
 };
 
+/// What one strategy found, in the box of all that were simulated.
+struct StrategyView {
+  std::string strategy;
+  std::int64_t simulations = 0;  ///< different ones it asked for
+  std::size_t front = 0;
+  double hypervolume = 0;
+};
+
 /// One sweep's results out of a store, in some objectives.
 struct FrontView {
   std::string sweep;
@@ -35,7 +43,8 @@ struct FrontView {
   std::vector<ViewPoint> sample;     ///< legal designs, optimistic
   std::vector<ViewPoint> open;       ///< not refuted, optimistic
   std::vector<MarkView> marks;
-  std::size_t knee = 0;  ///< in `front`
+  std::vector<StrategyView> strategies;  ///< by name
+  std::size_t knee = 0;                  ///< in `front`
   double hypervolume = 0;
   bool exact = false;  ///< these objectives, every shard finished
   std::vector<RunRecord> runs;

@@ -152,6 +152,20 @@ TEST_F(Explore, ExportsTheWholeStore) {
   EXPECT_EQ(run_ssmscope({"export", path("s.db"), "--sweep", "swep"}).exit_code, 2);
 }
 
+TEST_F(Explore, StrategiesAreComparedInOneBox) {
+  ASSERT_EQ(explore("s.db").exit_code, 0);
+  ASSERT_EQ(explore("s.db", {"--strategy", "nsga2", "--simulations", "3"}).exit_code, 0);
+  const ProgramResult r = run_ssmscope({"pareto", path("s.db"), "--json"});
+  ASSERT_EQ(r.exit_code, 0) << r.err;
+  const auto list = nlohmann::json::parse(r.out).at("strategies");
+  ASSERT_EQ(list.size(), 2U);
+  EXPECT_EQ(list.at(0).at("strategy"), "exact");
+  EXPECT_EQ(list.at(1).at("strategy"), "nsga2");
+  EXPECT_LE(list.at(1).at("simulations"), 3);
+  EXPECT_LE(list.at(1).at("hypervolume"), list.at(0).at("hypervolume"));
+  EXPECT_EQ(list.at(0).at("hypervolume"), nlohmann::json::parse(r.out).at("hypervolume"));
+}
+
 TEST_F(Explore, APriceIsAnObjectiveLikeAnyFigure) {
   const auto priced = scratch_.write("priced.json", R"({
     "experiment": "lightmamba-vck190-w4a4-decode-2.7b",
