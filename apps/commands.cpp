@@ -24,6 +24,8 @@ std::vector<AddCommand> all_commands() {
       add_hls_command,
       add_list_command,
       add_schema_command,
+      add_completion_command,
+      add_man_command,
   };
   // clang-format on
 }

@@ -19,6 +19,7 @@ class ExploreLeader;
 // Each adds its subcommand, with its options, its help and an example. Callbacks print results to stdout and
 // throw: InputError (exit code 2), Infeasible or another exception (exit code 1).
 void add_accuracy_command(CLI::App& app);
+void add_completion_command(CLI::App& app);
 void add_compare_command(CLI::App& app);
 void add_estimate_command(CLI::App& app);
 void add_explore_command(CLI::App& app);
@@ -28,6 +29,7 @@ void add_export_command(CLI::App& app);
 void add_hls_command(CLI::App& app);
 void add_infer_command(CLI::App& app);
 void add_list_command(CLI::App& app);
+void add_man_command(CLI::App& app);
 void add_memory_command(CLI::App& app);
 void add_merge_command(CLI::App& app);
 void add_pareto_command(CLI::App& app);

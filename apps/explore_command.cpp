@@ -2,6 +2,8 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
+#include <spdlog/spdlog.h>
+
 #include <CLI/CLI.hpp>
 #include <atomic>
 #include <chrono>
@@ -144,9 +146,10 @@ void run(const Options& o, ExploreLeader* leader) {
   Store store(o.store, Store::Mode::write);
   const std::int64_t id = open_run(store, record_of(*problem, o, shard), o.resume);
   catch_interrupts();
-  ProgressLine line(o.json                                     ? ProgressLine::Form::json
-                    : !o.quiet && ::isatty(STDERR_FILENO) != 0 ? ProgressLine::Form::terminal
-                                                               : ProgressLine::Form::none);
+  ProgressLine line(o.json ? ProgressLine::Form::json
+                    : !o.quiet && spdlog::should_log(spdlog::level::info) && ::isatty(STDERR_FILENO) != 0
+                        ? ProgressLine::Form::terminal
+                        : ProgressLine::Form::none);
   options.stop = [] { return interrupted != 0; };
   options.progress = [&line](const ExploreProgress& p) { line.show(p); };
   const auto start = std::chrono::steady_clock::now();

@@ -9,6 +9,7 @@
 #include <iostream>
 
 #include "apps/known_name.h"
+#include "apps/terminal.h"
 #include "models/base/diagnostics.h"
 #include "models/base/json.h"
 
@@ -22,6 +23,12 @@ constexpr int exit_usage = 2;
 void set_up_logging() {
   auto logger = spdlog::stderr_color_mt("ssmscope");
   logger->set_pattern("%^%l%$: %v");
+  if (!colours_on_stderr()) {
+    for (const auto& sink : logger->sinks()) {
+      if (auto* coloured = dynamic_cast<spdlog::sinks::stderr_color_sink_mt*>(sink.get()))
+        coloured->set_color_mode(spdlog::color_mode::never);
+    }
+  }
   spdlog::set_default_logger(std::move(logger));
 }
 

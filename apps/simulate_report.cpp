@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "apps/simulate_report.h"
 
+#include "apps/terminal.h"
+
 #include <spdlog/fmt/fmt.h>
 
 #include <cmath>
@@ -37,7 +39,7 @@ void heading(Out out, const Experiment& x, const Evaluation& e) {
                  percent(k.static_power.count(), all), percent(k.off_chip.count(), all),
                  percent(k.compute.count(), all), percent(k.clock.count(), all),
                  percent(k.on_chip.count(), all));
-  fmt::format_to(out, "\n  {}\n", e.bottleneck.sentence);
+  fmt::format_to(out, "\n  {}\n", styled(Style::strong, e.bottleneck.sentence));
 }
 
 void resources(Out out, const Evaluation& e) {

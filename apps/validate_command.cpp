@@ -9,6 +9,7 @@
 
 #include "apps/commands.h"
 #include "apps/published.h"
+#include "apps/terminal.h"
 #include "models/base/catalog.h"
 #include "sim/evaluation_json.h"
 #include "sim/isolated.h"
@@ -49,8 +50,10 @@ std::vector<Row> compare(const PublishedPoint& p, const IsolatedResult& run) {
 }
 
 std::string table(const std::vector<Row>& rows) {
-  std::string text = fmt::format("{:<36}{:<34}{:>12}{:>12}{:>9}{:>8}\n", "point", "figure", "published",
-                                 "simulated", "error", "limit");
+  std::string text =
+      styled(Style::heading, fmt::format("{:<36}{:<34}{:>12}{:>12}{:>9}{:>8}", "point", "figure", "published",
+                                         "simulated", "error", "limit")) +
+      "\n";
   std::string last;
   for (const Row& r : rows) {
     const std::string error =
@@ -58,7 +61,7 @@ std::string table(const std::vector<Row>& rows) {
                           : "failed";
     text += fmt::format("{:<36}{:<34}{:>12.6g}{:>12.6g}{:>9}{:>7.0f}%{}\n", r.point == last ? "" : r.point,
                         r.figure.key, r.figure.published, r.figure.simulated, error, 100 * r.figure.tolerance,
-                        r.within() ? "" : "  MISS");
+                        r.within() ? "" : "  " + styled(Style::bad, "MISS"));
     if (!r.failure.empty() && r.point != last) text += "  " + r.failure + "\n";
     last = r.point;
   }
