@@ -1,8 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-// What an exploration pays for each design: setting it up, judging it, and keeping the front.
+// What an exploration pays for each design: setting it up, judging it, and keeping the front; what threads
+// bring, and what memory it takes. Compare the two walks' real times for the speed-up of the second thread.
 #include <benchmark/benchmark.h>
 
-#include "explore/problem.h"
+#include <sys/resource.h>
+
+#include <fstream>
+#include <sstream>
+
+#include "explore/scan.h"
 
 namespace ssmscope {
 namespace {
@@ -42,6 +48,70 @@ void designs_in_closed_form(benchmark::State& state) {
   state.counters["points/s"] = benchmark::Counter(static_cast<double>(points), benchmark::Counter::kIsRate);
 }
 BENCHMARK(designs_in_closed_form)->DenseRange(0, 0);
+
+double most_memory() {
+  rusage usage{};
+  ::getrusage(RUSAGE_SELF, &usage);
+  return static_cast<double>(usage.ru_maxrss) / 1024;  // MiB
+}
+
+void count_walk(benchmark::State& state, const Problem& p, std::size_t threads) {
+  const double before = most_memory();
+  std::uint64_t legal = 0;
+  for (auto _ : state) {
+    Scanner scanner(p, threads);
+    ScanRequest request;
+    request.sample = 4000;
+    const ScanResult result = scanner.scan(request);
+    legal += result.counts.legal;
+    state.counters["front"] = static_cast<double>(result.front.size());
+  }
+  state.counters["legal"] = static_cast<double>(legal);
+  state.counters["designs/s"] = benchmark::Counter(static_cast<double>(legal), benchmark::Counter::kIsRate);
+  state.counters["MiB more"] = most_memory() - before;
+}
+
+/// The walk of a search over the million-point sweep, by threads: constraints, front and sample included.
+void walk(benchmark::State& state) {
+  const Catalog catalog = Catalog::standard();
+  Diagnostics d;
+  const auto file = load_sweep(catalog, sweeps[0], d);
+  const auto p = file ? Problem::load(catalog, builtin_units(), *file, d) : nullptr;
+  throw_if_errors(d);
+  count_walk(state, *p, static_cast<std::size_t>(state.range(0)));
+}
+BENCHMARK(walk)->DenseRange(1, 2)->Iterations(1)->UseRealTime()->MeasureProcessCPUTime()->Unit(
+    benchmark::kMillisecond);
+
+/// The same sweep with more axes: 10^7 designs. Memory is to be that of the walk above.
+void walk_of_ten_million(benchmark::State& state) {
+  const Catalog catalog = Catalog::standard();
+  Diagnostics d;
+  SweepFile file;
+  std::stringstream text;
+  const auto path = catalog.find("sweeps", sweeps[0], SourcePosition{}, d);
+  throw_if_errors(d);
+  text << std::ifstream(*path).rdbuf();
+  std::string json = text.str();
+  const std::string list = "\"axes\": [";
+  json.insert(json.find(list) + list.size(), R"(
+    {"name": "residual", "pointer": "/design/units/residual/lanes", "powers_of_two": {"from": 8, "to": 64}},
+    {"name": "silu", "pointer": "/design/units/silu/lanes", "values": [8, 16]},)");
+  std::optional<JsonValue> parsed = parse_json(json, "generated", d);
+  throw_if_errors(d);
+  (void)read(*parsed, file.sweep, d);
+  throw_if_errors(d);
+  file.json = std::move(*parsed);
+  file.name = "generated";
+  const auto p = Problem::load(catalog, builtin_units(), file, d);
+  throw_if_errors(d);
+  count_walk(state, *p, 2);
+}
+BENCHMARK(walk_of_ten_million)
+    ->Iterations(1)
+    ->UseRealTime()
+    ->MeasureProcessCPUTime()
+    ->Unit(benchmark::kMillisecond);
 
 }  // namespace
 }  // namespace ssmscope
