@@ -4,6 +4,7 @@
 #include <spdlog/fmt/fmt.h>
 
 #include <algorithm>
+#include <cmath>
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
@@ -112,12 +113,20 @@ std::string front_title(const FrontView& v) {
   return fmt::format("{} ({} designs)", v.exact ? "exact front" : "front found", v.front.size());
 }
 
+/// Numbers of an axis: those of thousands with a suffix, so that they take no more room than others.
+std::string number_format(const FrontView& v, std::size_t objective) {
+  double most = 0;
+  for (const ViewPoint& p : v.front) most = std::max(most, std::abs(p.vector.value[objective]));
+  return most >= 10000 ? "'%.0s %c'" : "'%g'";
+}
+
 void flat(const FrontView& v, Script& s) {
+  s.line("set format x " + number_format(v, 0) + "\nset format y " + number_format(v, 1));
   const bool colour = v.objectives.size() > 2;
   s.line("set xlabel " + quoted(label(v.objectives[0].figure)));
   s.line("set ylabel " + quoted(label(v.objectives[1].figure)));
   if (colour)
-    s.line("set cblabel " + quoted(label(v.objectives[2].figure)) +
+    s.line("set cblabel " + quoted(label(v.objectives[2].figure)) + "\nset format cb " + number_format(v, 2) +
            "\nset palette defined (0 '#440154', 0.25 '#3b528b', 0.5 '#21918c', 0.75 '#5ec962', 1 '#fde725')");
   s.line("set key outside top center horizontal maxrows 3");
   std::vector<std::pair<std::string, std::string>> curves = {
