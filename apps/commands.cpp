@@ -18,6 +18,7 @@ std::vector<AddCommand> all_commands() {
       add_report_command,
       add_compare_command,
       add_validate_command,
+      add_reproduce_command,
       add_memory_command,
       add_infer_command,
       add_accuracy_command,

@@ -34,6 +34,7 @@ void add_memory_command(CLI::App& app);
 void add_merge_command(CLI::App& app);
 void add_pareto_command(CLI::App& app);
 void add_report_command(CLI::App& app);
+void add_reproduce_command(CLI::App& app);
 void add_schema_command(CLI::App& app);
 void add_simulate_command(CLI::App& app);
 void add_status_command(CLI::App& app);

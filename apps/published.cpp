@@ -50,13 +50,38 @@ const Table<Baseline>& Describe<Baseline>::table() {
   return t;
 }
 
+const Table<SeriesRow>& Describe<SeriesRow>::table() {
+  using R = SeriesRow;
+  static const Table<R> t = Table<R>("series_row", "A row of a published table or figure.")
+                                .field("label", &R::label, "What the publication calls it")
+                                .required()
+                                .field("experiment", &R::experiment, "Experiment that describes it")
+                                .required();
+  return t;
+}
+
+const Table<PublishedSeries>& Describe<PublishedSeries>::table() {
+  using S = PublishedSeries;
+  static const Table<S> t =
+      Table<S>("published_series", "A published table or figure that the simulator covers.")
+          .field("title", &S::title, "What it shows")
+          .required()
+          .field("source", &S::source, "Publication and table or figure")
+          .required()
+          .field("note", &S::note, "Free text")
+          .field("rows", &S::rows, "Its rows or points, in order")
+          .required();
+  return t;
+}
+
 const Table<Published>& Describe<Published>::table() {
   using P = Published;
   static const Table<P> t = Table<P>("published", "Published figures the simulator is compared with.")
                                 .field("note", &P::note, "Free text")
                                 .field("points", &P::points, "Published designs")
                                 .required()
-                                .field("baselines", &P::baselines, "Processors compared with");
+                                .field("baselines", &P::baselines, "Processors compared with")
+                                .field("series", &P::series, "Published tables and figures to reproduce");
   return t;
 }
 

@@ -39,10 +39,25 @@ struct Baseline {
   std::string source;
 };
 
+/// A row of a published table or figure, as an experiment.
+struct SeriesRow {
+  std::string label;
+  std::string experiment;
+};
+
+/// A published table or figure that the simulator covers, printed values or not.
+struct PublishedSeries {
+  std::string title;
+  std::string source;
+  std::string note;
+  std::vector<SeriesRow> rows;
+};
+
 struct Published {
   std::string note;
   std::vector<PublishedPoint> points;
   std::vector<Baseline> baselines;
+  std::vector<PublishedSeries> series;
 };
 
 template <>
@@ -52,6 +67,14 @@ struct Describe<PublishedPoint> {
 template <>
 struct Describe<Baseline> {
   static const Table<Baseline>& table();
+};
+template <>
+struct Describe<SeriesRow> {
+  static const Table<SeriesRow>& table();
+};
+template <>
+struct Describe<PublishedSeries> {
+  static const Table<PublishedSeries>& table();
 };
 template <>
 struct Describe<Published> {

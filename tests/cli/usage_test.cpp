@@ -11,9 +11,9 @@ namespace ssmscope {
 namespace {
 
 const std::vector<std::string>& subcommands() {
-  static const std::vector<std::string> names = {"simulate", "estimate", "validate", "memory",
-                                                 "infer",    "accuracy", "list",     "schema",
-                                                 "report",   "compare",  "export"};
+  static const std::vector<std::string> names = {"simulate", "estimate",  "validate",   "memory", "infer",
+                                                 "accuracy", "list",      "schema",     "report", "compare",
+                                                 "export",   "reproduce", "completion", "man"};
   return names;
 }
 

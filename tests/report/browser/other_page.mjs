@@ -17,6 +17,21 @@ ssmscope("simulate", experiment, ...small, "--out", out("a.json"));
 ssmscope("simulate", experiment, ...small, "--set", "/design/clock=300 MHz", "--out", out("b.json"));
 ssmscope("compare", out("a.json"), out("b.json"), "--out", out("compare.html"));
 
+const point = { id: "p", experiment, design: "lightmamba-vck190-w4a4", network: "mamba2-2.7b", phase: "decode", source: "arXiv 2502.15260v2, Table IV", measured: { throughput_tokens_per_s: 7.21 }, resources: { lut: 1000 } };
+writeFileSync(out("published.json"), JSON.stringify({ points: [point], baselines: [{ device: evil, network: "mamba2-2.7b", throughput_tokens_per_s: 65, efficiency_tokens_per_j: 0.371, source: "arXiv 2502.15260v2, Table IV" }], series: [{ title: "a series", source: "somewhere", rows: [{ label: evil, experiment }] }] }));
+ssmscope("reproduce", out("published.json"), "--out", out("reproduction.html"));
+
+test("reproduction: rows outside their tolerance are shown as such", async () => {
+  const page = await open(out("reproduction.html"));
+  await page.waitForSelector("#chart-series-chart-0 svg");
+  check((await page.locator(".tile").first().textContent()).includes("1 of 2"), "within tolerance");
+  equal(await page.locator("#point-0-section tbody tr").count(), 2, "rows");
+  equal(await page.locator("img").count(), 0, "images");
+  await shot(page, "reproduction");
+  equal(page.problems.join("\n"), "", "problems");
+  await page.context().close();
+});
+
 test("what-if: bars, tornado, shifts in words, and a command that repeats a change", async () => {
   const page = await open(out("whatif.html"));
   await page.waitForSelector("#chart-tornado svg");
@@ -46,7 +61,7 @@ test("compare: figures and changes against the first", async () => {
   await page.context().close();
 });
 
-for (const name of ["whatif", "compare"]) {
+for (const name of ["whatif", "compare", "reproduction"]) {
   for (const colorScheme of ["light", "dark"]) {
     test(`${name}: accessible in ${colorScheme} colours`, async () => {
       const page = await open(out(name + ".html"), { colorScheme });
