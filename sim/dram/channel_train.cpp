@@ -61,13 +61,15 @@ std::int64_t DramChannel::Core::limit_by_others(const Train& t, Clock until) con
   // Every column command of the train starts before this clock.
   Clock before = std::min({until, settle_at_, refresh_due_});
   const dram::Run& own = q.run(t.run);
-  for (BankMask m = q.hits(); m != 0; m &= m - 1) {
-    const std::int32_t b = std::countr_zero(m);
-    const std::int32_t r = q.hit(b);
-    if (q.block_of(r) == t.block) continue;
+  const std::int32_t group = timers_.group(own.bank);
+  for (const std::uint8_t hit : q.hits_by_age()) {
+    const std::int32_t b = hit;
+    const bool older = q.hit_age(b) < own.age;
+    if (!older && !train_exclusive_) break;
     // Younger bursts win only where the train leaves them room.
-    const bool fits_between = train_exclusive_ && timers_.group(b) != timers_.group(own.bank);
-    if (q.run(r).age < own.age || fits_between) before = std::min(before, timers_.column(b, t.direction));
+    if ((older || timers_.group(b) != group) && q.block_of(q.hit(b)) != t.block) {
+      before = std::min(before, timers_.column(b, t.direction));
+    }
   }
   return before <= t.first ? 0 : ceil_div(before - t.first, train_step_);
 }
@@ -142,9 +144,11 @@ void DramChannel::Core::run_beside(Train& t) {
     const Choice row = row_beside(t, floor);
     if (row.kind == Kind::none && (entry == never || t.entered + quiet >= t.n - 1)) break;
     if (entry <= row.start) {
-      enter_quiet(t, quiet);
-      quiet = q.quiet(left - quiet, rows_, own);
-      if (quiet > 0) continue;
+      if (quiet > 0) {
+        enter_quiet(t, quiet);
+        quiet = q.quiet(left - quiet, rows_, own);
+        if (quiet > 0) continue;
+      }
       if (!enter_unquiet(t)) break;
       floor = std::max(floor, entry);
       quiet = -1;
