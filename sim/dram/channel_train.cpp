@@ -141,8 +141,9 @@ void DramChannel::Core::run_beside(Train& t) {
     const std::int64_t left = std::min(t.n - 1, t.entering) - t.entered;
     if (quiet < 0) quiet = left > 0 ? q.quiet(left, rows_, own) : 0;
     const Clock entry = quiet < left ? t.first + (t.entered + quiet) * train_step_ + 1 : never;
-    const Choice row = row_beside(t, floor);
-    if (row.kind == Kind::none && (entry == never || t.entered + quiet >= t.n - 1)) break;
+    const bool enters_first = entry < never && entry <= std::max({earliest_row(), row_bus_, floor});
+    const Choice row = enters_first ? Choice{} : row_beside(t, floor);
+    if (!enters_first && row.kind == Kind::none && (entry == never || t.entered + quiet >= t.n - 1)) break;
     if (entry <= row.start) {
       if (quiet > 0) {
         enter_quiet(t, quiet);

@@ -49,13 +49,13 @@ class Feeder {
   /// Enqueues until the channel has enough (true) or the piece read is used up (false).
   bool enqueue_some() {
     while (next_ < count_) {
-      if (channel_.waiting_bursts() >= ahead) return true;
-      add(chunk_[next_++]);
+      if (add(chunk_[next_++]) && channel_.waiting_bursts() >= ahead) return true;
     }
     return false;
   }
 
-  void add(const Access& a) {
+  /// True if another transfer begins, the one before it being in the channel now.
+  bool add(const Access& a) {
     ++(a.write ? run_.writes : run_.reads);
     const bool joins = transfer_.bytes.count() > 0 && options_.pace.count() == 0 &&
                        transfer_.write == a.write &&
@@ -71,6 +71,7 @@ class Feeder {
     }
     transfer_.bytes += access_bytes;
     arrival_ += options_.pace.count();
+    return !joins;
   }
 
   void flush() {
