@@ -29,7 +29,8 @@ DramChannel::Core::Core(const DramSpec& s, const DramOptions& o)
   find_train_step();
 }
 
-void DramChannel::Core::run(Clock until, bool stop_when_served) {
+// Everything a command needs is called from here and small; inlined, it keeps its state in registers.
+[[gnu::flatten]] void DramChannel::Core::run(Clock until, bool stop_when_served) {
   for (;;) {
     // Most commands are followed by a burst entering one clock later: no need to look for a command before.
     if (settle_at_ < until && settle_at_ <= next_start_bound()) {
