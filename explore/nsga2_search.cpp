@@ -92,12 +92,12 @@ class Nsga2 {
       if (judged_.count(i.vector.index) > 0) continue;
       PointEvaluator& e = x_.scanner.evaluator();
       const bool good = e.why() == Legality::legal;
+      if (std::find(missing.begin(), missing.end(), i.vector.index) != missing.end()) continue;  // a twin
       ++x_.result.counts.indices;
       ++x_.result.counts.points;
       if (good) {
         ++x_.result.counts.legal;
-        if (std::find(missing.begin(), missing.end(), i.vector.index) == missing.end())
-          missing.push_back(i.vector.index);
+        missing.push_back(i.vector.index);
       } else {
         ++x_.result.counts.refused[static_cast<std::size_t>(e.why())];
         judged_[i.vector.index] = {{}, i.vector, std::max(e.violation(), 1e-9), 0, 0};

@@ -168,7 +168,7 @@ void solid(const FrontView& v, Script& s) {
 void matrix(const FrontView& v, Script& s) {
   const std::size_t n = v.objectives.size();
   s.line(
-      fmt::format("set multiplot layout {},{} margins 0.08,0.97,0.08,0.96 spacing 0.09,0.1", n - 1, n - 1));
+      fmt::format("set multiplot layout {},{} margins 0.1,0.97,0.09,0.96 spacing 0.11,0.11", n - 1, n - 1));
   for (std::size_t row = 1; row < n; ++row) {
     for (std::size_t column = 0; column + 1 < n; ++column) {
       if (column >= row) {
@@ -176,14 +176,18 @@ void matrix(const FrontView& v, Script& s) {
         continue;
       }
       s.line("set xlabel " + quoted(label(v.objectives[column].figure)) + "\nset ylabel " +
-             quoted(label(v.objectives[row].figure)) + "\nunset key");
+             quoted(label(v.objectives[row].figure)) + "\nset format x " + number_format(v, column) +
+             "\nset format y " + number_format(v, row));
+      // One key for all, in the room beside the first panel.
+      s.line(row == 1 ? "set key at graph 1.2, graph 0.9 left" : "unset key");
       const std::string axes = fmt::format("using {}:{}", column + 1, row + 1);
       std::vector<std::pair<std::string, std::string>> curves = {
-          {"cloud", axes + " with points pt 7 ps 0.2 lc rgb '#c8c8c8'"},
-          {"front", axes + " with points pt 7 ps 0.7 lc rgb '#c03020'"}};
+          {"cloud", axes + " with points pt 7 ps 0.2 lc rgb '#c8c8c8' title 'legal designs, closed form'"},
+          {"front", axes + " with points pt 7 ps 0.7 lc rgb '#c03020' title " + quoted(front_title(v))}};
       for (std::size_t i = 0; i < v.marks.size(); ++i)
         curves.emplace_back("mark" + std::to_string(i),
-                            axes + " with points pt 3 ps 1.6 lw 3 lc rgb '#0050d0'");
+                            axes + " with points pt 3 ps 1.6 lw 3 lc rgb '#0050d0' title " +
+                                quoted(v.marks[i].point.record.label));
       s.plot("plot", curves);
     }
   }

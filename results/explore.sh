@@ -16,4 +16,10 @@ for sweep in "$@"; do
   used=$(sed -n 's/.* by \([0-9]*\) different simulations.*/\1/p' "$out/$sweep.txt")
   "$tool" explore "$sweep" --store "$store" --strategy nsga2 --simulations "$used" --resume
   "$tool" pareto "$store" --sweep "$sweep" --csv "$out/$sweep.csv" --png "$out/$sweep.png" > "$out/$sweep.txt"
+  case $sweep in  # pictures of docs/explore.md
+    lightmamba-u280) form=parallel ;;
+    boards-1.3b) form=matrix ;;
+    *) continue ;;
+  esac
+  "$tool" pareto "$store" --sweep "$sweep" --plot $form --png "$out/$sweep-$form.png" > build/results/$form.txt
 done

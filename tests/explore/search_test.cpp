@@ -169,6 +169,7 @@ TEST(Nsga2, FindsMostOfTheFrontAndObeysTheConstraints) {
   const ExploreResult found = search(*p, Strategy::nsga2);
   const ExploreResult again = search(*p, Strategy::nsga2, 2);
   EXPECT_EQ(found.front, again.front);
+  EXPECT_LE(found.counts.points, exact.counts.points) << "each design is counted once";
   std::vector<Contender> both = exact.simulated;
   both.insert(both.end(), found.simulated.begin(), found.simulated.end());
   const std::size_t n = p->sweep().objectives.size();
