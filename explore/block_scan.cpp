@@ -52,6 +52,23 @@ std::vector<std::uint64_t> Sample::between(std::uint64_t first, std::uint64_t en
   return out;
 }
 
+void Firsts::offer(const KeyedContender& candidate) {
+  constexpr std::size_t most = 200'000;
+  if (too_many_) return;
+  const auto [member, fresh] = by_key_.try_emplace(candidate.key, candidate.contender);
+  if (!fresh && candidate.contender.index < member->second.index) member->second = candidate.contender;
+  too_many_ = by_key_.size() > most;
+  if (too_many_) by_key_.clear();
+}
+
+std::vector<KeyedContender> Firsts::between(std::uint64_t first, std::uint64_t end) const {
+  std::vector<KeyedContender> out;
+  for (const auto& [key, contender] : by_key_) {
+    if (contender.index >= first && contender.index < end) out.push_back({contender, key});
+  }
+  return out;
+}
+
 BlockScan::BlockScan(PointEvaluator& evaluator, const ScanRequest& request, std::size_t objectives,
                      std::atomic<std::size_t>& kept)
     : evaluator_(evaluator),
@@ -97,16 +114,18 @@ void BlockScan::look_at(std::uint64_t index) {
   front_.add(c);
   if (request_.collect == 0) return;
   ++part_.kept;
+  firsts_.offer({c, short_key(key)});
   if (kept_.fetch_add(1, std::memory_order_relaxed) < request_.collect) {
     part_.candidates.push_back({c, short_key(key)});
   } else {
-    part_.candidates.clear();
+    part_.candidates = {};  // gives the memory back
   }
 }
 
 ScanPart BlockScan::take(std::uint64_t first, std::uint64_t end) {
   ScanPart out = std::exchange(part_, ScanPart());
   out.front = members_between(front_, first, end);
+  out.firsts = firsts_.between(first, end);
   out.settled = members_between(settled_, first, end);
   out.sample = sample_.between(first, end);
   return out;
@@ -120,6 +139,7 @@ void ScanSum::add(ScanPart&& part) {
   for (const Contender& c : part.front) front_.add(c);
   for (const Contender& c : part.settled) settled_.add(c);
   for (const std::uint64_t index : part.sample) sample_.offer(index);
+  for (const KeyedContender& c : part.firsts) firsts_.offer(c);
   result_.settled_designs += part.settled_designs;
   result_.kept += part.kept;
   if (result_.kept > collect_) {
@@ -132,7 +152,7 @@ void ScanSum::add(ScanPart&& part) {
 ScanResult ScanSum::result() {
   ScanResult out = std::move(result_);
   out.complete = collect_ > 0 && out.kept <= collect_;
-  if (!out.complete) out.candidates.clear();
+  if (!out.complete) out.candidates = firsts_.between(0, ~std::uint64_t{0});
   std::sort(
       out.candidates.begin(), out.candidates.end(),
       [](const KeyedContender& a, const KeyedContender& b) { return a.contender.index < b.contender.index; });

@@ -2,8 +2,9 @@
 #pragma once
 
 #include <atomic>
-#include <queue>
+#include <unordered_map>
 #include <utility>
+#include <vector>
 
 #include "explore/scan.h"
 #include "explore/simulation.h"
@@ -33,10 +34,23 @@ struct ScanPart {
   ScanCounts counts;
   std::vector<Contender> front;
   std::vector<KeyedContender> candidates;
+  std::vector<KeyedContender> firsts;  ///< of each simulation, those new to the walker
   std::vector<Contender> settled;
   std::uint64_t settled_designs = 0;
   std::uint64_t kept = 0;
   std::vector<std::uint64_t> sample;
+};
+
+/// The first candidate of each simulation, by index; nothing if there are too many.
+class Firsts {
+ public:
+  void offer(const KeyedContender& candidate);
+  /// Members in [first, end).
+  [[nodiscard]] std::vector<KeyedContender> between(std::uint64_t first, std::uint64_t end) const;
+
+ private:
+  std::unordered_map<std::uint64_t, Contender> by_key_;
+  bool too_many_ = false;
 };
 
 /// Walks stretches of a space for one thread or one process. What it met stays in mind, so that later
@@ -63,6 +77,7 @@ class BlockScan {
   Archive front_;
   Archive settled_;
   Sample sample_;
+  Firsts firsts_;
   SimulationKeys keys_;
   ScanPart part_;  ///< counts and candidates
 };
@@ -80,6 +95,7 @@ class ScanSum {
   Archive front_;
   Archive settled_;
   Sample sample_;
+  Firsts firsts_;
   ScanResult result_;
 };
 

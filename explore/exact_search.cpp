@@ -2,7 +2,6 @@
 #include "explore/exact_search.h"
 
 #include <algorithm>
-#include <unordered_map>
 
 namespace ssmscope {
 namespace {
@@ -19,24 +18,46 @@ std::vector<Contender> front_of(const Candidates& left, std::size_t objectives) 
 /// the front. The same for any number of workers, so that the search is.
 constexpr std::size_t least_round = 16;
 
-/// The front of what is left, and if few simulations come of it, the front of the rest, and so on: those
-/// would most likely be the next rounds.
-std::vector<Contender> next_round(const Candidates& left, std::size_t objectives) {
-  std::vector<Contender> round = front_of(left, objectives);
-  if (round.size() == left.size()) return round;
-  std::unordered_map<std::uint64_t, std::uint64_t> keys;
-  for (const KeyedContender& k : left) keys[k.contender.index] = k.key;
-  std::unordered_set<std::uint64_t> asked;
-  for (const Contender& c : round) asked.insert(keys[c.index]);
-  Candidates rest = left;
-  while (asked.size() < least_round) {
+std::uint64_t key_of(const Candidates& by_index, const Contender& c) {
+  const auto at =
+      std::lower_bound(by_index.begin(), by_index.end(), c.index,
+                       [](const KeyedContender& k, std::uint64_t i) { return k.contender.index < i; });
+  return at->key;
+}
+
+/// Adds to a round whose simulations are `asked` the front of what is left without them, and the front of the
+/// rest, and so on, until it asks for `least`: those would most likely be the next rounds.
+void fill_round(std::vector<Contender>& round, std::unordered_set<std::uint64_t> asked, Candidates rest,
+                std::size_t least, std::size_t objectives) {
+  while (asked.size() < least) {
     std::erase_if(rest, [&](const KeyedContender& k) { return asked.count(k.key) > 0; });
-    if (rest.empty()) break;
+    if (rest.empty()) return;
     for (const Contender& c : front_of(rest, objectives)) {
-      if (asked.size() == least_round) break;
-      if (asked.insert(keys[c.index]).second) round.push_back(c);
+      if (asked.size() == least) return;
+      if (asked.insert(key_of(rest, c)).second) round.push_back(c);
     }
   }
+}
+
+/// A round out of all that is left.
+std::vector<Contender> next_round(const Candidates& left, std::size_t objectives) {
+  std::vector<Contender> round = front_of(left, objectives);
+  std::unordered_set<std::uint64_t> asked;
+  for (const Contender& c : round) asked.insert(key_of(left, c));
+  if (asked.size() < least_round && round.size() < left.size())
+    fill_round(round, std::move(asked), left, least_round, objectives);
+  return round;
+}
+
+/// A round where what is left does not fit in memory: its front, and of the others the first of each
+/// simulation. Each of these rounds costs a walk over the space, so it asks for as many simulations as there
+/// were before.
+std::vector<Contender> next_round(SearchContext& x, const ScanResult& scan) {
+  std::vector<Contender> round = scan.front;
+  std::unordered_set<std::uint64_t> asked;
+  for (const Contender& c : round) asked.insert(short_key(x.pool.key(c.index)));
+  const auto known = static_cast<std::size_t>(x.pool.simulations());
+  fill_round(round, std::move(asked), scan.candidates, std::max(known, least_round), x.objectives);
   return round;
 }
 
@@ -125,7 +146,7 @@ void search_exactly(SearchContext& x) {
     if (complete) {
       left = std::move(scan.candidates);
     } else {
-      go_on = simulate_round(x, scan.front);
+      go_on = simulate_round(x, next_round(x, scan));
     }
   }
   while (go_on) {

@@ -53,7 +53,8 @@ struct ScanResult {
   ScanCounts counts;
   std::vector<Contender> front;            ///< of all candidates not dropped, optimistic, by index
   bool complete = false;                   ///< whether `candidates` holds all of them
-  std::vector<KeyedContender> candidates;  ///< by index
+  /// By index; where not all of them, the first of each simulation, as far as there are not too many.
+  std::vector<KeyedContender> candidates;
   std::vector<Contender> settled;          ///< front, simulated, of the designs whose simulation was known
   std::uint64_t settled_designs = 0;
   std::uint64_t kept = 0;             ///< candidates not dropped, where some were to be collected

@@ -193,9 +193,13 @@ std::vector<SimulatedPoint> SimulatorPool::simulate(const std::vector<std::uint6
   return out;
 }
 
-std::optional<SimulatedPoint> SimulatorPool::judge(std::uint64_t index) {
+std::string SimulatorPool::key(std::uint64_t index) {
   (void)evaluator_.evaluate(index);
-  const auto record = known_.find(keys_(evaluator_.cursor().experiment(), evaluator_.closed_form().graph()));
+  return keys_(evaluator_.cursor().experiment(), evaluator_.closed_form().graph());
+}
+
+std::optional<SimulatedPoint> SimulatorPool::judge(std::uint64_t index) {
+  const auto record = known_.find(key(index));
   if (record == known_.end()) return std::nullopt;
   SimulatedPoint p;
   p.index = index;

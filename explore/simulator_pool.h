@@ -47,6 +47,8 @@ class SimulatorPool {
   [[nodiscard]] std::vector<SimulatedPoint> simulate(const std::vector<std::uint64_t>& indices,
                                                      const Stop& stop = {});
 
+  /// What the simulation of a point that is good in closed form is called.
+  [[nodiscard]] std::string key(std::uint64_t index);
   /// Judges a point by a simulation that is known; nothing if it is not.
   [[nodiscard]] std::optional<SimulatedPoint> judge(std::uint64_t index);
   [[nodiscard]] const std::unordered_map<std::string, SimulationRecord>& known() const { return known_; }

@@ -105,6 +105,7 @@ std::string encode(const ScanAnswer& a) {
       .add(a.part.counts)
       .add_all(a.part.front)
       .add_all(a.part.candidates)
+      .add_all(a.part.firsts)
       .add_all(a.part.settled)
       .add(a.part.settled_designs)
       .add(a.part.kept)
@@ -120,6 +121,7 @@ ScanAnswer decode_scan(std::string_view answer) {
   a.part.counts = r.take<ScanCounts>();
   a.part.front = r.take_all<Contender>();
   a.part.candidates = r.take_all<KeyedContender>();
+  a.part.firsts = r.take_all<KeyedContender>();
   a.part.settled = r.take_all<Contender>();
   a.part.settled_designs = r.take<std::uint64_t>();
   a.part.kept = r.take<std::uint64_t>();
