@@ -138,7 +138,7 @@ report::Page page_of(const std::vector<std::string>& names, const std::vector<Js
     rates.push_back({names[i], number(results[i], "/throughput_tokens_per_s")});
   }
   page.data.set("results", std::move(list));
-  if (!report::has_charts()) page.pictures["compare-0"] = report::bars_svg("throughput (tokens/s)", rates);
+  if (page.plain) page.pictures["compare-0"] = report::bars_svg("throughput (tokens/s)", rates);
   return page;
 }
 

@@ -20,6 +20,7 @@ struct Options {
   std::string out;
   std::string sweep;
   std::string objectives;
+  bool plain = false;
 };
 
 /// Whether a file begins as SQLite's do ("Database File Format", section 1.3).
@@ -35,7 +36,8 @@ std::string text_at(const JsonValue& json, const char* key) {
   return v != nullptr && v->is_string() ? v->as_string() : "";
 }
 
-report::Page run_page(const std::string& path) {
+report::Page run_page(const Options& o) {
+  const std::string& path = o.input;
   Diagnostics diagnostics;
   std::optional<JsonValue> result = read_json_file(path, diagnostics);
   throw_if_errors(diagnostics);
@@ -50,7 +52,8 @@ report::Page run_page(const std::string& path) {
   page.kind = "run";
   page.title = text_at(*result, "design") + " on " + text_at(*result, "board") + " \xE2\x80\x93 ssmscope";
   page.version = SSMSCOPE_VERSION;
-  page.pictures = report::run_pictures(*result);
+  page.plain = page.plain || o.plain;
+  if (page.plain) page.pictures = report::run_pictures(*result);
   page.data.set("result", std::move(*result));
   return page;
 }
@@ -62,7 +65,8 @@ report::Page store_page(const Options& o) {
   page.kind = "store";
   page.title = view.sweep + " \xE2\x80\x93 ssmscope";
   page.version = SSMSCOPE_VERSION;
-  page.pictures = report::front_pictures(view);
+  page.plain = page.plain || o.plain;
+  if (page.plain) page.pictures = report::front_pictures(view);
   page.data = report::store_data(view, Catalog::standard(), builtin_units());
   if (const JsonValue* problem = page.data.find("problem"))
     spdlog::warn("{}: {}", o.input, problem->as_string());
@@ -70,7 +74,7 @@ report::Page store_page(const Options& o) {
 }
 
 void run(const Options& o) {
-  write_text(o.out, report::html(is_store(o.input) ? store_page(o) : run_page(o.input)));
+  write_text(o.out, report::html(is_store(o.input) ? store_page(o) : run_page(o)));
   spdlog::info("{} written", o.out);
 }
 
@@ -86,6 +90,7 @@ void add_report_command(CLI::App& app) {
   c->add_option("--sweep", o->sweep, "Sweep, where a store has several");
   c->add_option("--objectives", o->objectives,
                 "Other objectives than the sweep's: throughput_tokens_per_s:max,resources.lut:min");
+  c->add_flag("--static", o->plain, "Static pictures by gnuplot instead of charts; the tables stay");
   c->footer(
       "Examples:\n  ssmscope simulate lightmamba-vck190-w4a4-decode-2.7b --out r.json && ssmscope report "
       "r.json "

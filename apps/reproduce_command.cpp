@@ -27,7 +27,7 @@ report::Page page_of(const Reproduction& r, JsonValue json) {
   page.title = "Reproduction of the papers \xE2\x80\x93 ssmscope";
   page.version = SSMSCOPE_VERSION;
   page.data = std::move(json);
-  if (report::has_charts()) return page;
+  if (!page.plain) return page;
   for (std::size_t i = 0; i < r.published.points.size(); ++i) {
     const PublishedPoint& p = r.published.points[i];
     const JsonValue* result = r.result(p.experiment);

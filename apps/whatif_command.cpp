@@ -103,7 +103,7 @@ report::Page page_of(const Options& o, const WhatIfResult& r, const WhatIfDocume
       .set("experiment", o.source.reference)
       .set("settings", std::move(settings))
       .set("file", o.whatif);
-  if (report::has_charts()) return page;
+  if (!page.plain) return page;
   std::vector<report::NamedValue> rates = {{r.base.name, number(r.base.result, "/throughput_tokens_per_s")}};
   for (const WhatIfRow& row : r.changes) {
     if (row.problem.empty()) rates.push_back({row.name, number(row.result, "/throughput_tokens_per_s")});

@@ -137,7 +137,7 @@ std::string gzip(std::string_view bytes) {
 std::string html(const Page& page) {
   JsonValue data = page.data;
   data.set("kind", page.kind).set("version", page.version);
-  if (!has_charts()) {
+  if (page.plain) {
     JsonValue pictures = JsonValue::object();
     for (const auto& [name, svg] : page.pictures) pictures.set(name, base64(svg));
     data.set("pictures", std::move(pictures));
@@ -149,7 +149,7 @@ std::string html(const Page& page) {
   const auto add = [&](std::string_view name) {
     scripts += "<script nonce=\"" + nonce + "\">\n" + std::string(text_of(name)) + "\n</script>\n";
   };
-  if (has_charts()) {
+  if (!page.plain) {
     for (const char* name : libraries) add(name);
   }
   for (const char* name : shared) add(name);

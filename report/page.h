@@ -9,13 +9,17 @@
 /// Self-contained HTML pages: one file with its style, its scripts and its data, which fetches nothing.
 namespace ssmscope::report {
 
+/// Whether this program was built with the charting libraries; without them pages are plain.
+[[nodiscard]] bool has_charts();
+
 /// What a page is made of.
 struct Page {
   std::string kind;   ///< "run", "store", "whatif", "compare" or "reproduction": which script draws it
   std::string title;  ///< of the window
   std::string version;
   JsonValue data = JsonValue::object();         ///< what the script gets, as ssm.data
-  std::map<std::string, std::string> pictures;  ///< SVG by chart name, for builds without charting libraries
+  bool plain = !has_charts();                   ///< static pictures instead of the charting libraries
+  std::map<std::string, std::string> pictures;  ///< of a plain page: SVG by chart name
 };
 
 /// The page as HTML. Its data stand in a script element of type JSON with every "<" written as an escape, so
@@ -25,9 +29,6 @@ struct Page {
 
 /// Whether a file name asks for a page: it ends in .html or .htm.
 [[nodiscard]] bool is_html(const std::string& path);
-
-/// Whether this program was built with the charting libraries; without them pages show Page::pictures.
-[[nodiscard]] bool has_charts();
 
 /// Text with the five characters that mean something in HTML replaced.
 [[nodiscard]] std::string escaped(std::string_view text);

@@ -8,9 +8,9 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <string_view>
 
 #include "explore/plot.h"
-#include "report/page.h"
 
 namespace ssmscope::report {
 namespace {
@@ -60,15 +60,17 @@ struct Series {
   std::vector<double> values;
 };
 
+constexpr std::string_view share_of_run = "share of the run (%)";
+
 /// Bars of stacked parts, one a name.
 std::string stacked(const std::string& axis, const std::vector<std::string>& names,
                     const std::vector<Series>& series) {
   std::string s = fmt::format(
       "set terminal svg size 860,{} font 'Helvetica,13' background rgb 'white'\nset termoption noenhanced\n"
-      "set style fill solid 0.95 border rgb 'white'\nset ylabel {}\nset grid y\nset yrange [0:*]\n"
+      "set style fill solid 0.95 border rgb 'white'\nset ylabel {}\nset grid y\nset yrange {}\n"
       "set key outside top center horizontal\nset xtics rotate by -45\nset style data histograms\n"
       "set style histogram rowstacked\nset boxwidth 0.8\n$data << EOD\n",
-      460, quoted(axis));
+      460, quoted(axis), axis == share_of_run ? "[0:100]" : "[*:*]");
   for (std::size_t i = 0; i < names.size(); ++i) {
     std::string name = names[i];
     for (char& c : name) {
@@ -90,6 +92,10 @@ double number(const JsonValue* v) {
   return v != nullptr && v->is_number() ? v->as_number() : 0.0;
 }
 
+std::string text_of(const JsonValue* v) {
+  return v != nullptr && v->is_string() ? v->as_string() : std::string();
+}
+
 std::string stalls(const JsonValue& result) {
   const JsonValue* actors = result.find("actors");
   if (actors == nullptr || !actors->is_array()) return {};
@@ -100,11 +106,10 @@ std::string stalls(const JsonValue& result) {
   constexpr const char* keys[] = {"busy", "stalled_on_memory", "stalled_on_input", "stalled_on_output"};
   std::vector<std::string> names;
   for (const JsonValue& a : actors->items()) {
-    const JsonValue* name = a.find("name");
-    names.push_back(name != nullptr && name->is_string() ? name->as_string() : "");
+    names.push_back(text_of(a.find("name")));
     for (std::size_t k = 0; k < series.size(); ++k) series[k].values.push_back(100 * number(a.find(keys[k])));
   }
-  return stacked("share of the run (%)", names, series);
+  return stacked(std::string(share_of_run), names, series);
 }
 
 std::string energy(const JsonValue& result) {
@@ -157,7 +162,6 @@ std::string bars_svg(const std::string& axis, const std::vector<NamedValue>& row
 
 Pictures run_pictures(const JsonValue& result) {
   Pictures out;
-  if (has_charts()) return out;
   put(out, "stalls", stalls(result));
   put(out, "energy-components", energy(result));
   put(out, "resources", resources(result));
@@ -165,14 +169,19 @@ Pictures run_pictures(const JsonValue& result) {
     std::vector<NamedValue> rows;
     for (const JsonMember& m : bounds->members())
       rows.push_back({m.key, 100 * number(&m.value) / number(result.find("cycles"))});
-    put(out, "bounds", bars_svg("share of the run (%)", rows));
+    const JsonValue* chain = result.find("chain");
+    std::vector<NamedValue> steps;
+    for (const JsonValue& c : chain != nullptr && chain->is_array() ? chain->items() : JsonValue::Array{})
+      steps.push_back({text_of(c.find("actor")), number(c.find("cycles"))});
+    if (!steps.empty()) put(out, "chain", bars_svg("chain through a layer (cycles)", steps));
+    put(out, "bounds", bars_svg(std::string(share_of_run), rows));
   }
   return out;
 }
 
 Pictures front_pictures(const FrontView& view) {
   Pictures out;
-  if (has_charts() || view.front.empty() || view.objectives.size() < 2) return out;
+  if (view.front.empty() || view.objectives.size() < 2) return out;
   for (const auto& [name, kind] :
        {std::pair{"scatter", PlotKind::flat}, std::pair{"parallel", PlotKind::parallel}}) {
     const ScratchFile file;

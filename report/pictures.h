@@ -14,7 +14,7 @@ namespace ssmscope::report {
 
 using Pictures = std::map<std::string, std::string>;  ///< SVG by the name of the chart it stands for
 
-/// Stalls, energy, resources and lower bounds of a result. None if has_charts() or gnuplot cannot be started.
+/// Stalls, energy, resources and lower bounds of a result. None if gnuplot cannot be started.
 [[nodiscard]] Pictures run_pictures(const JsonValue& result);
 /// The front and its parallel coordinates.
 [[nodiscard]] Pictures front_pictures(const FrontView& view);

@@ -64,3 +64,9 @@ ssm.diagram = function (graph, activity) {
   box.append(scale, scroll);
   return box;
 };
+
+/** The channels of the graph as a table: what the arrows say. */
+ssm.channelTable = (graph) => ssm.figures("Channels as a table", [
+  { label: "Channel", value: (c) => c.name }, { label: "From", value: (c) => graph.actors[c.producer].name }, { label: "To", value: (c) => graph.actors[c.consumer].name },
+  { label: "Width", unit: "bit", numeric: true, value: (c) => c.word_bits ?? c.element_bits }, { label: "Capacity", unit: "tiles", numeric: true, value: (c) => c.capacity }, { label: "Tile", unit: "elements", numeric: true, value: (c) => c.tile_elements }, { label: "Element", unit: "bit", numeric: true, value: (c) => c.element_bits },
+  { label: "Stands in", value: (c) => (c.storage ? `${c.storage}, ${c.words} words` : "") }, { label: "At most", unit: "tiles in it", numeric: true, value: (c) => c.peak_occupancy ?? null }], graph.channels);

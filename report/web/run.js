@@ -21,7 +21,7 @@ ssm.pages.run = function (data) {
   ]));
   limits(r, setting);
   if (r.alternatives) alternatives(r);
-  if (r.graph) ssm.section("diagram", "Block diagram", "Actors and channels of the dataflow graph that was simulated; colour is the share of the run a unit works.", ssm.diagram(r.graph, activity));
+  if (r.graph) ssm.section("diagram", "Block diagram", "Actors and channels of the dataflow graph that was simulated; colour is the share of the run a unit works.", ssm.diagram(r.graph, activity), ssm.channelTable(r.graph));
   if (r.actors) stalls(r);
   if (r.profile && r.profile.timeline && r.graph) ssm.section("timeline", "Timeline", `When each unit works, from the start of the run through ${r.profile.timeline.layers === 1 ? "its first layer" : `its first ${r.profile.timeline.layers} layers`}.`, ssm.timeline(r.profile.timeline, r.graph.actors));
   if (r.roofline) ssm.section("roofline", "Roofline", "Each operator by what it computes for a byte it fetches off chip, against what memory and its own unit could do.", ...ssm.roofline(r));

@@ -165,6 +165,19 @@ test("names with markup in them are shown, not run", async () => {
   await page.context().close();
 });
 
+test("a static page: pictures and tables without the charting libraries", async () => {
+  ssmscope("report", out("vck190.json"), "--static", "--out", out("static.html"));
+  const page = await open(out("static.html"));
+  equal(await page.evaluate(() => typeof Plot + typeof d3), "undefinedundefined", "libraries");
+  const pictures = page.locator(".chart img");
+  check((await pictures.count()) >= 4, "pictures");
+  for (const width of await pictures.evaluateAll((all) => all.map((i) => i.naturalWidth))) check(width > 300, "a picture is drawn");
+  check((await page.locator("#stalls table tbody tr").count()) > 10, "tables");
+  equal(page.problems.join("\n"), "", "problems");
+  await shot(page, "run-vck190-static");
+  await page.context().close();
+});
+
 test("a result of the closed form has a page too", async () => {
   ssmscope("simulate", designs.vck190, "--fidelity", "bound", "--out", out("bound.json"));
   ssmscope("report", out("bound.json"), "--out", out("bound.html"));

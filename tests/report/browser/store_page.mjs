@@ -143,6 +143,17 @@ for (const colorScheme of ["light", "dark"]) {
   });
 }
 
+test("a static page: pictures and the front as a table", async () => {
+  ssmscope("report", store, "--static", "--out", out("static.html"));
+  const page = await open(out("static.html"));
+  await page.waitForSelector("#table tbody tr");
+  equal(await page.locator("#table tbody tr").count(), front.front.length, "rows");
+  equal(await page.locator(".chart img").count(), 2, "pictures");
+  equal(page.problems.join("\n"), "", "problems");
+  await shot(page, "store-small-static");
+  await page.context().close();
+});
+
 test("a hundred thousand designs: size, first paint, frames a second", async () => {
   const big = out("big.db");
   for (const end of ["", "-wal", "-shm", ".lock"]) rmSync(big + end, { force: true });
