@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "explore/explorer.h"
 
+#include <cmath>
+
 #include "explore/exact_search.h"
 #include "explore/sampling_search.h"
 
@@ -83,6 +85,27 @@ void SearchContext::store_sample(const std::vector<std::uint64_t>& sample) {
   store->commit();
 }
 
+namespace {
+
+/// The front of the first simulated points, then of more, in the order they were simulated in.
+std::vector<ProgressPoint> progress_of(const std::vector<Contender>& simulated, std::size_t objectives) {
+  constexpr double checkpoints = 24;
+  const Extent box = extent_of(simulated, objectives);
+  const auto all = static_cast<double>(simulated.size());
+  std::vector<ProgressPoint> out;
+  Archive front(objectives);
+  double step = 0;
+  for (std::size_t i = 0; i < simulated.size(); ++i) {
+    front.add(simulated[i]);
+    if (static_cast<double>(i + 1) < std::pow(all, step / checkpoints) && i + 1 < simulated.size()) continue;
+    out.push_back({i + 1, relative_hypervolume(front.members(), box, objectives)});
+    while (step <= checkpoints && std::pow(all, step / checkpoints) <= static_cast<double>(i + 1)) ++step;
+  }
+  return out;
+}
+
+}  // namespace
+
 ExploreResult explore(const Problem& problem, Store* store, std::int64_t run, const ExploreOptions& options) {
   SearchContext context(problem, store, run, options);
   if (store != nullptr) {
@@ -111,6 +134,11 @@ ExploreResult explore(const Problem& problem, Store* store, std::int64_t run, co
   context.pool.write_points(r.front);
   r.hypervolume =
       relative_hypervolume(r.front, extent_of(r.simulated, context.objectives), context.objectives);
+  r.progress = progress_of(r.simulated, context.objectives);
+  // Designs that share a simulation are decided by it without being asked for.
+  const auto decided = static_cast<std::size_t>(r.simulated_points);
+  if (!r.progress.empty() && decided > r.progress.back().simulated)
+    r.progress.push_back({decided, r.hypervolume});
   if (store != nullptr) {
     store->begin();
     store->set_state(run, end_name(r.end), to_text(result_json(r), -1));
@@ -126,6 +154,12 @@ JsonValue result_json(const ExploreResult& r) {
       refused.set(legality_name(static_cast<Legality>(i)),
                   JsonValue(static_cast<std::int64_t>(r.counts.refused[i])));
   }
+  JsonValue progress = JsonValue::array();
+  for (const ProgressPoint& p : r.progress) {
+    progress.push_back(JsonValue::array()
+                           .push_back(static_cast<std::int64_t>(p.simulated))
+                           .push_back(JsonValue(p.hypervolume)));
+  }
   const auto number = [](std::uint64_t n) { return JsonValue(static_cast<std::int64_t>(n)); };
   return JsonValue::object()
       .set("end", end_name(r.end))
@@ -140,7 +174,8 @@ JsonValue result_json(const ExploreResult& r) {
       .set("exact", JsonValue(r.exact))
       .set("front", number(r.front.size()))
       .set("hypervolume", JsonValue(r.hypervolume))
-      .set("open_hypervolume", JsonValue(r.open_hypervolume));
+      .set("open_hypervolume", JsonValue(r.open_hypervolume))
+      .set("progress", std::move(progress));
 }
 
 }  // namespace ssmscope

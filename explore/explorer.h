@@ -47,6 +47,12 @@ struct ExploreOptions {
 enum class ExploreEnd : std::uint8_t { finished, budget, interrupted };
 
 /// What an exploration did, and what its front is worth.
+/// How far the hypervolume had come when so many designs had been simulated.
+struct ProgressPoint {
+  std::size_t simulated = 0;
+  double hypervolume = 0;  ///< in the box of all points that the search simulated, so that it never falls
+};
+
 struct ExploreResult {
   ExploreEnd end = ExploreEnd::finished;
   ScanCounts counts;
@@ -59,7 +65,8 @@ struct ExploreResult {
   std::vector<Contender> simulated;  ///< vectors of all points simulated that obey the constraints
   std::vector<Contender> front;      ///< of those
   double hypervolume = 0;
-  double open_hypervolume = 0;  ///< more the open designs could add at most, in the same box
+  double open_hypervolume = 0;          ///< more the open designs could add at most, in the same box
+  std::vector<ProgressPoint> progress;  ///< a few, the last one of all points
 };
 
 /// Explores a problem and writes to `store` (which may be null) under run `run`.

@@ -3,6 +3,7 @@
 #include <cmath>
 #include <set>
 
+#include "models/cost/frequency.h"
 #include "models/dataflow/program.h"
 #include "report/run_sections.h"
 
@@ -179,7 +180,10 @@ JsonValue alternatives_json(const Catalog& catalog, const UnitRegistry& registry
           .set("energy", JsonValue(e.energy.joules_per_token() / base.energy.joules_per_token() - 1))
           .set("fits", JsonValue(fits(e.resources.total, e.resources.board)))
           .set("resources", difference(e.resources.total, base.resources.total))
-          .set("fullest", JsonValue(fullest(e.resources)));
+          .set("fullest", JsonValue(fullest(e.resources)))
+          .set("closes",
+               JsonValue(
+                   estimate_frequency(x->design, x->network, x->board, calibration, e.resources).closes()));
     } catch (const Infeasible& reason) {
       one.set("problem", std::string(reason.what()));
     }

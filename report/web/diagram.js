@@ -33,9 +33,12 @@ ssm.diagram = function (graph, activity) {
     hit.addEventListener("mousemove", (e) => ssm.tip.show(text, e));
     hit.addEventListener("mouseleave", ssm.tip.hide);
     svg.append(p, hit);
-    if (bits >= 32) {
+    // Channels side by side share a label: the widest of them.
+    const beside = graph.channels.filter((o) => o.producer === c.producer && o.consumer === c.consumer);
+    const widest = Math.max(...beside.map((o) => o.word_bits || o.element_bits));
+    if (bits >= 32 && c === beside.find((o) => (o.word_bits || o.element_bits) === widest)) {
       const middle = edge.points[Math.floor(edge.points.length / 2)];
-      svg.append(el("svg:text", { x: middle.x + 4, y: middle.y + 3, "text-anchor": "start", "font-size": 10, fill: "var(--soft)", "aria-hidden": "true" }, bits));
+      svg.append(el("svg:text", { x: middle.x + 4, y: middle.y + 3, "text-anchor": "start", "font-size": 10, fill: "var(--soft)", "aria-hidden": "true" }, beside.length > 1 ? `${bits} (+${beside.length - 1})` : bits));
     }
   });
   graph.actors.forEach((a, i) => {

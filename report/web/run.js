@@ -55,9 +55,10 @@ function alternatives(r) {
   const all = r.setting.board;
   const isBoard = (a) => a.settings.some((s) => s.startsWith("/board="));
   const order = (a, b) => (a.fits === b.fits ? (Math.abs(b.gain - a.gain) > 0.002 ? b.gain - a.gain : a.energy - b.energy) : a.fits ? -1 : 1);
-  const pick = (rows) => rows.filter((a) => a.fits && a.gain > 0.005).sort(order)[0];
-  const cost = (a) => { const parts = ssm.resourceKinds.filter(([k]) => Math.round(a.resources[k]) !== 0).map(([k, n]) => `${ssm.signed(Math.round(a.resources[k]), (v) => ssm.number(v, 7))} ${n}`); return parts.length ? parts.join(", ") : "none"; };
-  const say = (a) => `${ssm.change(a.gain)} tokens/s and ${ssm.change(a.energy)} energy per token, for ${cost(a) === "none" ? "no further fabric" : cost(a)}; the fullest resource is then ${ssm.percent(a.fullest)} used`;
+  const pick = (rows) => rows.filter((a) => a.fits && a.closes !== false && a.gain > 0.005).sort(order)[0];
+  const cost = (a) => { const parts = ssm.resourceKinds.filter(([k]) => Math.round(a.resources[k]) !== 0).map(([k, n]) => `${a.resources[k] > 0 ? "+" : "\u2212"}${ssm.number(Math.abs(Math.round(a.resources[k])), 7)} ${n}`); return parts.length ? parts.join(", ") : "none"; };
+  const timing = (a) => (a.closes === false ? "; its clock is not expected to close" : "");
+  const say = (a) => `${ssm.change(a.gain)} tokens/s and ${ssm.change(a.energy)} energy per token, for ${cost(a) === "none" ? "no further fabric" : cost(a)}; the fullest resource is then ${ssm.percent(a.fullest)} used${timing(a)}`;
   const here = pick(made.filter((a) => !isBoard(a))), there = pick(made.filter(isBoard));
   const words = [];
   if (here) words.push(`On this board, "${here.name}" promises most: ${say(here)}.`);
@@ -73,9 +74,9 @@ function alternatives(r) {
       { label: "Change", value: (a) => a.name },
       { label: "tokens/s", unit: "promised", numeric: true, value: (a) => a.gain ?? null, text: (a) => (a.problem ? "\u2013" : ssm.change(a.gain)), node: (a) => { const span = el("span", {}, a.problem ? "\u2013" : ssm.change(a.gain)); if (!a.problem) { const b = el("span", { class: "cellbar", "aria-hidden": "true" }); b.style.width = Math.max(0, Math.min(90, 90 * a.gain / most)) + "px"; const pad = el("span", {}, b); pad.style.cssText = "display:inline-block;width:100px;text-align:left"; span.append(pad); } return span; } },
       { label: "Energy", unit: "per token", numeric: true, value: (a) => a.energy ?? null, text: (a) => (a.problem ? "\u2013" : ssm.change(a.energy)) },
-      { label: "Cost in fabric", value: (a) => a.problem || cost(a), wrap: true },
+      { label: "Cost in fabric", value: (a) => a.problem || cost(a) + timing(a), wrap: true },
       { label: "Fullest resource", unit: "of its board", numeric: true, value: (a) => (typeof a.fullest === "number" ? a.fullest : null), text: (a) => (a.problem ? "\u2013" : !a.fits ? "does not fit" : ssm.percent(a.fullest)) },
-      { label: "Confirm", value: () => "", node: (a) => ssm.copyButton("the command that simulates " + a.name, ssm.commandLine(["ssmscope", "simulate", experiment, ...[...earlier, ...a.settings].flatMap((s) => ["--set", s])])) },
+      { label: "Confirm", value: () => "", node: (a) => a.problem ? "" : ssm.copyButton("the command that simulates " + a.name, ssm.commandLine(["ssmscope", "simulate", experiment, ...[...earlier, ...a.settings].flatMap((s) => ["--set", s])])) },
     ], rows.concat(r.alternatives.filter((a) => a.problem)), { caption: "Changes and what they promise" }).node,
     el("p", { class: "note" }, "Several changes together, each simulated: ssmscope whatif. All combinations: ssmscope explore."));
 }

@@ -26,7 +26,9 @@ ssm.scatter = function (store) {
     table[256] = pack("#8a94a3");
     colours = new Uint32Array(store.rows);
     const span = c.max - c.min || 1;
-    for (let r = 0; r < store.rows; ++r) { const v = c.values[r]; colours[r] = table[v !== v ? 256 : c.categories ? v & 255 : Math.max(0, Math.min(255, Math.round((255 * (v - c.min)) / span)))]; }
+    // Colour is for what was simulated: closed forms are optimistic, and lie beyond the front without belonging there.
+    const state = column("state"), optimistic = state.categories.map((s) => s === "closed form" || s === "open"), grey = pack(document.documentElement.dataset.theme === "dark" ? "#5b6878" : "#b4bcc6");
+    for (let r = 0; r < store.rows; ++r) { const v = c.values[r]; colours[r] = optimistic[state.values[r]] ? grey : table[v !== v ? 256 : c.categories ? v & 255 : Math.max(0, Math.min(255, Math.round((255 * (v - c.min)) / span)))]; }
     legend();
   }
   const legendBox = el("div", { class: "bar" });
@@ -117,8 +119,9 @@ ssm.scatter = function (store) {
     d3.select(axisX).attr("transform", `translate(0,${height - margin.bottom})`).call(d3.axisBottom(x).tickValues(tx).tickFormat(ssm.tickText(cx)));
     d3.select(axisY).attr("transform", `translate(${margin.left},0)`).call(d3.axisLeft(y).tickValues(ty).tickFormat(ssm.tickText(cy)));
     grid.replaceChildren(...tx.map((t) => el("svg:line", { class: "gridline", x1: x(t), x2: x(t), y1: margin.top, y2: height - margin.bottom })), ...ty.map((t) => el("svg:line", { class: "gridline", x1: margin.left, x2: width - margin.right, y1: y(t), y2: y(t) })));
-    axisX.append(el("svg:text", { x: (margin.left + width - margin.right) / 2, y: 38, fill: "var(--ink)", "text-anchor": "middle", "font-size": 12.5 }, cx.axis));
-    axisY.append(el("svg:text", { transform: `translate(-66,${(margin.top + height - margin.bottom) / 2}) rotate(-90)`, fill: "var(--ink)", "text-anchor": "middle", "font-size": 12.5 }, cy.axis));
+    for (const old of svg.querySelectorAll(".title")) old.remove();
+    axisX.append(el("svg:text", { class: "title", x: (margin.left + width - margin.right) / 2, y: 38, fill: "var(--ink)", "text-anchor": "middle", "font-size": 12.5 }, cx.axis));
+    axisY.append(el("svg:text", { class: "title", transform: `translate(-66,${(margin.top + height - margin.bottom) / 2}) rotate(-90)`, fill: "var(--ink)", "text-anchor": "middle", "font-size": 12.5 }, cy.axis));
     brush.extent([[margin.left, margin.top], [width - margin.right, height - margin.bottom]]);
     d3.select(brushLayer).call(brush);
     if (store.filters.size === 0) d3.select(brushLayer).call(brush.move, null);
@@ -161,7 +164,7 @@ ssm.scatter = function (store) {
   const check = (name, key) => { const c = el("input", { type: "checkbox", id: "check-" + key }); c.addEventListener("change", () => { choice[key] = c.checked; lastKey = ""; api.draw(); }); return el("label", {}, c, name); };
   const api = {
     node: el("div", {}, el("div", { class: "bar" }, select("Across", "x", names), check("logarithmic", "logX"), select("Up", "y", names), check("logarithmic", "logY"), select("Colour", "colour", [...names, store.columns.get("limited by"), store.columns.get("state")])), legendBox, box,
-      el("p", { class: "note" }, "Rings: the front; star: a published or marked design; violet ring: the knee. Drag to filter, click a point for the whole design; with the keyboard, arrows walk along the front.")),
+      el("p", { class: "note" }, "Rings: the front; star: a published or marked design; violet ring: the knee; grey: closed form, optimistic. Drag to filter, click a point for the whole design; with the keyboard, arrows walk along the front.")),
     /** All of it if axes, size or theme changed, else what the filters change. */
     draw() {
       if (!width) return;

@@ -4,7 +4,7 @@
 
 ssm.pages = ssm.pages || {};
 ssm.pages.store = function (data) {
-  const counts = data.runs.length ? data.runs[data.runs.length - 1].counts : {};
+  const counts = countsOf(data);
   const strategy = data.runs.length ? data.runs[data.runs.length - 1].strategy : "";
   ssm.header(`Designs of ${data.sweep}`, `${ssm.number(data.rows, 9)} designs in this page; objectives: ${data.objectives.map((o) => `${(ssm.figureNames[o.figure] || [o.figure])[0]} ${o.direction === "max" ? "as high" : "as low"} as possible`).join(", ")}`);
   const content = document.getElementById("content");
@@ -25,6 +25,16 @@ ssm.pages.store = function (data) {
   content.append(loading);
   ssm.ready = new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve, 0))).then(() => ssm.loadColumns(data)).then((columns) => { loading.remove(); build(data, columns); document.documentElement.dataset.loaded = "yes"; });
 };
+
+/** What the searches came to: the exact ones (all shards added up) where the front is exact, else the last one. */
+function countsOf(data) {
+  const exact = data.runs.filter((r) => r.counts.exact && r.state === "finished");
+  const runs = data.exact && exact.length ? exact.filter((r) => r.shards === exact[exact.length - 1].shards) : data.runs.slice(-1);
+  const sum = { ...(runs[0] || { counts: {} }).counts };
+  for (const r of runs.slice(1)) for (const k of ["indices", "points", "legal", "simulated_points", "simulations", "open"]) sum[k] = (sum[k] || 0) + (r.counts[k] || 0);
+  if (runs.length > 1) delete sum.progress;
+  return sum;
+}
 
 function plainTable(data, columns) {
   const list = [...columns.values()].filter((c) => ["figure", "number", "parameter"].includes(c.role));
@@ -156,11 +166,13 @@ function answers(store, columns) {
 }
 
 function search(data) {
-  const c = data.runs.length ? data.runs[data.runs.length - 1].counts : {};
-  const steps = [["combinations of the axes", c.indices], ["legal designs", c.legal], ["designs whose figures are simulated", c.simulated_points], ["different simulations made", c.simulations], ["designs on the front", c.front]].filter(([, v]) => v > 0);
+  const c = countsOf(data);
+  const progress = (c.progress || []).map(([simulated, hypervolume]) => ({ simulated, hypervolume }));
+  const steps = [["combinations of the axes", c.indices], ["legal designs", c.legal], ["designs whose figures are simulated", c.simulated_points], ["different simulations made", c.simulations], ["designs on the front", data.front.length]].filter(([, v]) => v > 0);
   if (!steps.length) return;
   ssm.section("search", "How the search went", data.exact ? "Every legal design that was not simulated is beaten, even in its optimistic closed form, by one that was." : null,
     ssm.bars("search", "Designs at each step of the search", steps.map(([name, value]) => ({ name, value: Math.log10(value) + 0.05, text: ssm.number(value, 12) })), { x: "designs (logarithmic)", marginLeft: 230, marginRight: 100, tickFormat: (t) => (Number.isInteger(t) ? ssm.number(10 ** t, 9) : "") }),
+    progress.length > 1 ? [el("h3", {}, "Hypervolume as designs were simulated"), ssm.chart("progress", "Hypervolume over the number of designs simulated", (width) => Plot.plot({ width, height: 250, marginBottom: 42, marginLeft: 60, style: ssm.plotStyle, ariaLabel: "Hypervolume over the number of designs simulated", x: { type: "log", label: "designs simulated", labelAnchor: "center", labelArrow: "none", labelOffset: 36, grid: true, tickFormat: (t) => ssm.number(t, 9), ticks: 6 }, y: { label: "hypervolume (fraction of the box)", grid: true, labelArrow: "none", zero: true }, marks: [Plot.lineY(progress, { x: "simulated", y: "hypervolume", curve: "step-after", stroke: "var(--c-blue)", strokeWidth: 2 }), Plot.dot(progress, { x: "simulated", y: "hypervolume", fill: "var(--c-blue)", r: 3, title: (p) => `${ssm.number(p.simulated, 9)} designs: ${ssm.number(p.hypervolume, 5)}`, tip: { fontSize: 12 } })] })), ssm.figures("Progress as a table", [{ label: "Designs simulated", numeric: true, value: (p) => p.simulated, text: (p) => ssm.number(p.simulated, 9) }, { label: "Hypervolume", numeric: true, value: (p) => p.hypervolume, text: (p) => ssm.number(p.hypervolume, 6) }], progress)] : null,
     ssm.figures("The search as a table", [{ label: "Step", value: (s) => s[0] }, { label: "Designs", numeric: true, value: (s) => s[1], text: (s) => ssm.number(s[1], 12) }], steps),
     Object.keys(c.refused || {}).length ? ssm.figures("Why designs were refused", [{ label: "Reason", value: (s) => s[0] }, { label: "Designs", numeric: true, value: (s) => s[1], text: (s) => ssm.number(s[1], 12) }], Object.entries(c.refused)) : null);
 }

@@ -57,6 +57,22 @@ TEST(ExactSearch, IsBruteForceWithFewerSimulations) {
   }
 }
 
+TEST(ExactSearch, ProgressRisesToTheHypervolume) {
+  for (const std::string& text : spaces()) {
+    const auto p = problem_of(text);
+    for (const Strategy strategy : {Strategy::exact, Strategy::grid}) {
+      const ExploreResult r = search(*p, strategy);
+      ASSERT_FALSE(r.progress.empty()) << text;
+      for (std::size_t i = 1; i < r.progress.size(); ++i) {
+        EXPECT_GT(r.progress[i].simulated, r.progress[i - 1].simulated);
+        EXPECT_GE(r.progress[i].hypervolume, r.progress[i - 1].hypervolume - 1e-12);
+      }
+      EXPECT_GE(r.progress.back().simulated, r.simulated.size());
+      EXPECT_NEAR(r.progress.back().hypervolume, r.hypervolume, 1e-12);
+    }
+  }
+}
+
 TEST(ExactSearch, DoesNotDependOnThreadsOrMemory) {
   const auto p = problem_of(spaces()[1]);
   const ExploreResult one = search(*p, Strategy::exact, 1);

@@ -41,6 +41,7 @@ test("shows the front that pareto prints", async () => {
   equal(await page.locator("#table tbody tr").count(), front.front.length + 1, "rows of the table: the front and the mark");
   equal(await page.locator("img").count(), 0, "images");
   check((await page.textContent("#answers")).includes(evil), "the mark's name is shown as it is");
+  check((await page.locator("#chart-progress svg").count()) === 1, "progress of the search");
   await shot(page, "store-small");
   equal(page.problems.join("\n"), "", "problems");
   await page.context().close();
