@@ -41,13 +41,27 @@ double offered_by(const Experiment& x) {
   return std::min(all, x.dram.peak().count() * used);
 }
 
+/// AXI4's widest data bus (AMBA AXI protocol, A1.2.1).
+constexpr std::int64_t widest_bus = 1024;
+
+double clock_of(const Experiment& x, const MemoryPort& p) {
+  return p.clock.count() > 0 ? p.clock.count() : x.design.clock.count();
+}
+
+/// The most a port can carry, of `wanted`, however wide it is made.
+double carried(const Experiment& x, std::size_t i, double wanted) {
+  const MemoryPort& p = x.design.memory.ports[i];
+  const double bytes_a_beat = static_cast<double>(widest_bus * p.copies) / 8;
+  return std::min(wanted, bytes_a_beat * clock_of(x, p));
+}
+
 /// A bus wide enough for `rate` over all copies of a port, and that rate as its limit.
 std::vector<std::string> port_settings(const Experiment& x, std::size_t i, double rate) {
   const MemoryPort& p = x.design.memory.ports[i];
-  const double clock = p.clock.count() > 0 ? p.clock.count() : x.design.clock.count();
+  const double clock = clock_of(x, p);
   const double each = rate / static_cast<double>(p.copies);
   std::int64_t width = p.width.count();
-  while (static_cast<double>(width) / 8 * clock < each) width *= 2;
+  while (width < widest_bus && static_cast<double>(width) / 8 * clock < each) width *= 2;
   const std::string at = "/design/memory/ports/" + std::to_string(i);
   return {at + "/width=" + std::to_string(width) + " bit", at + "/bandwidth=" + rate_text(each)};
 }
@@ -91,7 +105,7 @@ class Finder {
   void port(std::size_t i) {
     const MemoryPort& p = x_.design.memory.ports[i];
     const double now = p.peak(x_.design.clock).count() * static_cast<double>(p.copies);
-    const double rate = std::min(2 * now, offered_by(x_));
+    const double rate = carried(x_, i, std::min(2 * now, offered_by(x_)));
     Alternative a{"port " + p.name + ": " + rate_text(rate), port_settings(x_, i, rate), {}};
     if (rate < 1.01 * now)
       a.problem = "the port has all that " + x_.board.name + " offers, " + rate_text(now);
@@ -109,7 +123,7 @@ class Finder {
     const std::optional<Experiment> there = load_experiment(catalog_, registry_, moved, problems);
     if (!there) return;
     const MemoryPort& p = x_.design.memory.ports[0];
-    const double rate = offered_by(*there);
+    const double rate = carried(*there, 0, offered_by(*there));
     if (rate < 1.05 * p.peak(x_.design.clock).count() * static_cast<double>(p.copies)) return;
     Alternative a{"board " + name + ": port " + p.name + " at " + rate_text(rate), {"/board=" + name}, {}};
     for (std::string& s : port_settings(*there, 0, rate)) a.settings.push_back(std::move(s));
