@@ -7,8 +7,10 @@
 #include "apps/commands.h"
 #include "apps/known_name.h"
 #include "apps/model_input.h"
+#include "explore/cursor.h"
 #include "explore/front_view.h"
 #include "explore/plot.h"
+#include "explore/problem.h"
 
 namespace ssmscope {
 namespace {
@@ -20,11 +22,39 @@ struct Options {
   std::string csv;
   std::string out;
   std::string png, svg, pdf;
+  std::string experiment;
+  std::string design = "knee";
   std::string kind = "2d";
   double epsilon = 0;
   std::size_t rows = 40;
   bool json = false;
 };
+
+std::uint64_t chosen_design(const std::string& design, const FrontView& view) {
+  if (view.front.empty()) throw InputError(view.sweep + ": no design on the front");
+  if (design == "knee") return view.front[view.knee].record.index;
+  for (const ViewPoint& p : view.front) {
+    if (std::to_string(p.record.index) == design) return p.record.index;
+  }
+  throw InputError("--design " + design + ": no design of the front has this index; it is the table's first column");
+}
+
+/// The design as an experiment file that needs nothing of the sweep's.
+void write_experiment(const Options& o, const FrontView& view) {
+  const std::uint64_t index = chosen_design(o.design, view);
+  const Catalog catalog = Catalog::standard();
+  const UnitRegistry& units = builtin_units();
+  Diagnostics diagnostics;
+  const auto problem = load_problem(catalog, units, view.runs.back(), diagnostics);
+  throw_if_errors(diagnostics);
+  DesignCursor cursor(problem->space());
+  cursor.go_to(index);
+  const ExperimentSource source{problem->space().experiment(),
+                                problem->space().settings(cursor.digits(), cursor.active())};
+  const std::optional<Experiment> e = load_experiment(catalog, units, source, diagnostics);
+  throw_if_errors(diagnostics);
+  write_text(o.experiment, to_text(e->resolved) + "\n");
+}
 
 void run(const Options& o) {
   Store store(o.store, Store::Mode::read);
@@ -35,6 +65,7 @@ void run(const Options& o) {
   for (const std::string& path : {o.png, o.svg, o.pdf}) {
     if (!path.empty()) plot_front(view, *value_of<PlotKind>(o.kind), path);
   }
+  if (!o.experiment.empty()) write_experiment(o, view);
   std::cout << (o.json ? json : front_table(view, o.rows));
 }
 
@@ -56,6 +87,10 @@ void add_pareto_command(CLI::App& app) {
   c->add_option("--png", o->png, "Draw it to this file");
   c->add_option("--svg", o->svg, "Draw it to this file");
   c->add_option("--pdf", o->pdf, "Draw it to this file");
+  c->add_option("--experiment", o->experiment,
+                "Write a design of the front to this file, as an experiment for simulate, estimate, hls ...");
+  c->add_option("--design", o->design, "Which: knee, or an index of the table's first column")
+      ->capture_default_str();
   std::vector<std::string> kinds;
   for (const auto& n : DescribeEnum<PlotKind>::names) kinds.emplace_back(n.name);
   c->add_option("--plot", o->kind, "2d, 3d, matrix (every pair of objectives) or parallel (coordinates)")

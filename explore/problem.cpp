@@ -101,6 +101,15 @@ std::unique_ptr<const Problem> Problem::load(const Catalog& catalog, const UnitR
   return problem;
 }
 
+std::unique_ptr<const Problem> load_problem(const Catalog& catalog, const UnitRegistry& registry,
+                                            const RunRecord& run, Diagnostics& diagnostics) {
+  const std::optional<JsonValue> json = parse_json(run.document, run.sweep, diagnostics);
+  if (!json) return nullptr;
+  SweepFile file{{}, *json, run.sweep};
+  if (!read(file.json, file.sweep, diagnostics)) return nullptr;
+  return Problem::load(catalog, registry, file, diagnostics);
+}
+
 PointEvaluator::PointEvaluator(const Problem& problem)
     : problem_(problem), cursor_(problem.space()), closed_form_(problem.calibration()) {
   Diagnostics ignored;  // Problem::load() has reported them

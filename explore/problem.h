@@ -8,6 +8,7 @@
 
 #include "explore/design_evaluator.h"
 #include "explore/dominance.h"
+#include "explore/store.h"
 
 namespace ssmscope {
 
@@ -40,6 +41,12 @@ class Problem {
   std::string hash_;
   std::string constants_hash_;
 };
+
+/// The problem a run explored, from the sweep as the store keeps it. Nothing, with all problems added, if it can
+/// no longer be read.
+[[nodiscard]] std::unique_ptr<const Problem> load_problem(const Catalog& catalog,
+                                                          const UnitRegistry& registry, const RunRecord& run,
+                                                          Diagnostics& diagnostics);
 
 /// Evaluates points of a problem. One object a thread.
 class PointEvaluator {

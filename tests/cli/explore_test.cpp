@@ -118,6 +118,28 @@ TEST_F(Explore, TellsWhatIsWrong) {
   EXPECT_EQ(run_ssmscope({"pareto", path("good.db"), "--png", path("plot.bmp")}).exit_code, 2);
 }
 
+TEST_F(Explore, ADesignOfTheFrontIsAnExperimentLikeAnyOther) {
+  ASSERT_EQ(explore("s.db").exit_code, 0);
+  const std::string file = path("best.json");
+  const ProgramResult r = run_ssmscope({"pareto", path("s.db"), "--experiment", file, "--json"});
+  ASSERT_EQ(r.exit_code, 0) << r.err;
+  const auto front = nlohmann::json::parse(r.out).at("front");
+  ASSERT_GE(front.size(), 2U);
+  for (const auto& point : {front.front(), front.back()}) {
+    const std::string index = std::to_string(point.at("index").get<std::int64_t>());
+    ASSERT_EQ(run_ssmscope({"pareto", path("s.db"), "--experiment", file, "--design", index}).exit_code, 0);
+    const ProgramResult again = run_ssmscope({"simulate", file, "--json"});
+    ASSERT_EQ(again.exit_code, 0) << again.err;
+    EXPECT_DOUBLE_EQ(nlohmann::json::parse(again.out).at("throughput_tokens_per_s"),
+                     point.at("figures").at("throughput_tokens_per_s"));
+  }
+  EXPECT_EQ(run_ssmscope({"hls", file, "--out", path("project")}).exit_code, 0);
+  const ProgramResult none =
+      run_ssmscope({"pareto", path("s.db"), "--experiment", file, "--design", "99999999"});
+  EXPECT_EQ(none.exit_code, 2);
+  EXPECT_NE(none.err.find("no design of the front has this index"), std::string::npos) << none.err;
+}
+
 TEST_F(Explore, DrawsEveryKindOfPlot) {
   ASSERT_EQ(explore("s.db").exit_code, 0);
   const std::string three = "throughput_tokens_per_s:max,resources.lut:min,energy_j_per_token:min";
