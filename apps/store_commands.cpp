@@ -82,6 +82,8 @@ void status(const StatusOptions& o) {
                           key.substr(0, key.find('|')), s, key.substr(key.rfind('|') + 1));
     }
   }
+  const Store::SimulationCount kept = store.simulation_count();
+  text += fmt::format("{}: {} simulations kept, {} of them failed\n", o.store, kept.all, kept.failed);
   std::cout << (o.json ? to_text(list) + "\n" : text);
 }
 

@@ -171,6 +171,14 @@ void Store::put_simulation(const std::string& key, const SimulationRecord& r) {
   });
 }
 
+Store::SimulationCount Store::simulation_count() {
+  return guarded(path_, [&] {
+    SQLite::Statement q(*impl_->db, "SELECT count(*), count(*) - count(cycles) FROM simulations");
+    (void)q.executeStep();
+    return SimulationCount{q.getColumn(0).getInt64(), q.getColumn(1).getInt64()};
+  });
+}
+
 std::vector<RunRecord> Store::runs() {
   return guarded(path_, [&] {
     std::vector<RunRecord> out;

@@ -82,6 +82,13 @@ class Store {
   [[nodiscard]] std::optional<SimulationRecord> simulation(const std::string& key);
   void put_simulation(const std::string& key, const SimulationRecord& record);
 
+  /// Simulations kept, and those of them that failed.
+  struct SimulationCount {
+    std::int64_t all = 0;
+    std::int64_t failed = 0;
+  };
+  [[nodiscard]] SimulationCount simulation_count();
+
   [[nodiscard]] std::vector<RunRecord> runs();
   /// The run over the same designs with the same strategy, objectives, seed and shard: `like` continues it.
   [[nodiscard]] std::optional<RunRecord> find_run(const RunRecord& like);

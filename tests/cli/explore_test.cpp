@@ -69,6 +69,10 @@ TEST_F(Explore, OneFrontForJobsShardsAndResumption) {
   // A budget that ends early, then more of it: what was simulated is not simulated again.
   const ProgramResult some = explore("resumed.db", {"--simulations", "2", "--json"});
   ASSERT_EQ(some.exit_code, 0) << some.err;
+  const ProgramResult open = run_ssmscope({"status", path("resumed.db")});
+  EXPECT_NE(open.out.find("to finish: ssmscope explore"), std::string::npos) << open.out;
+  EXPECT_NE(open.out.find("3 simulations kept, 0 of them failed"), std::string::npos) << "the mark's too\n"
+                                                                                      << open.out;
   EXPECT_EQ(explore("resumed.db").exit_code, 2) << "results are not overwritten";
   const ProgramResult rest = explore("resumed.db", {"--simulations", "0", "--resume", "--json"});
   ASSERT_EQ(rest.exit_code, 0) << rest.err;

@@ -73,6 +73,8 @@ TEST_F(StoreFile, KeepsRunsPointsAndSimulations) {
   EXPECT_EQ(s.simulation("k")->run->dram.count(), 0.1);
   EXPECT_FALSE(s.simulation("bad")->run.has_value());
   EXPECT_FALSE(s.simulation("unknown").has_value());
+  EXPECT_EQ(s.simulation_count().all, 2);
+  EXPECT_EQ(s.simulation_count().failed, 1);
   const std::vector<PointRecord> points = s.points(1);
   ASSERT_EQ(points.size(), 1U);
   EXPECT_EQ(points[0].figures, p.figures) << "to the bit";
