@@ -104,11 +104,15 @@ report::Page page_of(const Options& o, const WhatIfResult& r, const WhatIfDocume
       .set("settings", std::move(settings))
       .set("file", o.whatif);
   if (!page.plain) return page;
-  std::vector<report::NamedValue> rates = {{r.base.name, number(r.base.result, "/throughput_tokens_per_s")}};
-  for (const WhatIfRow& row : r.changes) {
-    if (row.problem.empty()) rates.push_back({row.name, number(row.result, "/throughput_tokens_per_s")});
-  }
-  page.pictures["rate"] = report::bars_svg("throughput (tokens/s)", rates);
+  const auto bars = [&](const std::string& axis, const std::string& pointer) {
+    std::vector<report::NamedValue> rows = {{r.base.name, number(r.base.result, pointer)}};
+    for (const WhatIfRow& row : r.changes) {
+      if (row.problem.empty()) rows.push_back({row.name, number(row.result, pointer)});
+    }
+    return report::bars_svg(axis, rows);
+  };
+  page.pictures["rate"] = bars("throughput (tokens/s)", "/throughput_tokens_per_s");
+  page.pictures["joules"] = bars("energy (J/token)", "/energy_j_per_token");
   std::vector<report::NamedValue> gains;
   for (const TornadoRow& t : r.tornado) gains.push_back({t.resource, 100 * t.gain});
   if (!gains.empty()) page.pictures["tornado"] = report::bars_svg("gain (%)", gains);

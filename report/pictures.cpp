@@ -76,6 +76,8 @@ std::string stacked(const std::string& axis, const std::vector<std::string>& nam
     for (char& c : name) {
       if (c == '"' || c == '\n') c = ' ';
     }
+    constexpr std::size_t longest = 30;
+    if (name.size() > longest) name = name.substr(0, longest - 3) + "...";
     s += "\"" + name + "\"";
     for (const Series& one : series) s += fmt::format(" {:.6g}", one.values[i]);
     s += "\n";
