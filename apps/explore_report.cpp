@@ -3,6 +3,7 @@
 
 #include <spdlog/fmt/fmt.h>
 
+#include <algorithm>
 #include <iostream>
 
 namespace ssmscope {
@@ -18,6 +19,14 @@ std::string count(double n) {
   if (n >= 1e6) return fmt::format("{:.2f}M", n / 1e6);
   if (n >= 1e4) return fmt::format("{:.1f}k", n / 1e3);
   return fmt::format("{:.0f}", n);
+}
+
+/// "[#####...............]": how much of it is done; nothing where that is not known.
+std::string bar(double done, double all) {
+  constexpr double width = 20;
+  if (all <= 0) return "";
+  const auto full = static_cast<std::size_t>(width * std::min(1.0, done / all));
+  return "[" + std::string(full, '#') + std::string(static_cast<std::size_t>(width) - full, '.') + "] ";
 }
 
 }  // namespace
@@ -57,8 +66,9 @@ void ProgressLine::show(const ExploreProgress& p) {
               << std::endl;
     return;
   }
-  std::string line = fmt::format("{}: {} of {}, {}/s, {} left", p.phase, count(static_cast<double>(p.done)),
-                                 count(static_cast<double>(p.all)), count(rate), duration(left));
+  const auto done = static_cast<double>(p.done), all = static_cast<double>(p.all);
+  std::string line = fmt::format("{}{}: {} of {}, {}/s, {} left", bar(done, all), p.phase, count(done),
+                                 count(all), count(rate), duration(left));
   if (p.front > 0) line += fmt::format("; front {}, hypervolume {:.3f}", p.front, p.hypervolume);
   const std::size_t width = line.size();
   if (width < width_) line += std::string(width_ - width, ' ');

@@ -138,6 +138,18 @@ TEST(Colours, OnlyOnATerminalAndNotWithNoColor) {
   EXPECT_EQ(on_terminal(arguments, "1").find('\033'), std::string::npos);
 }
 
+TEST(Progress, ABarOnATerminalOnlyAndNotWhenQuiet) {
+  const ScratchDirectory scratch;
+  const auto explore = [&](const std::string& store) -> std::vector<std::string> {
+    return {"explore", "quick", "--jobs", "1", "--simulations", "24", "--store", scratch.path() / store};
+  };
+  EXPECT_NE(on_terminal(explore("a.db"), nullptr).find("[#"), std::string::npos);
+  std::vector<std::string> quiet = explore("b.db");
+  quiet.insert(quiet.begin(), "--quiet");
+  EXPECT_EQ(on_terminal(quiet, nullptr).find("[#"), std::string::npos);
+  EXPECT_EQ(run_ssmscope(explore("c.db")).err, "");
+}
+
 TEST(Quiet, OnlyErrorsAreLogged) {
   const ScratchDirectory scratch;
   const std::string trace = scratch.path() / "t.json";
