@@ -13,20 +13,20 @@ constexpr std::int64_t unreached = std::numeric_limits<std::int64_t>::min() / 4;
 constexpr std::int64_t unknown = unreached - 1;
 constexpr std::uint32_t none = 0xFFFFFFFF;
 
-/// Search for the firing that brings a channel's n-th tile.
+/// Search for the firing that brings a channel's n-th tile, and how often which firings happen until it is done.
 struct TileSearch {
   const Graph& graph;
   ChannelId channel;
-  std::int64_t missing;   ///< tiles still to come
-  std::int64_t busy = 0;  ///< cycles gone by
-  Cycles latency{0};      ///< of the firing found
+  std::int64_t missing;  ///< tiles still to come
+  std::vector<FiringCount>& counts;
+  FiringId found = no_id;
 
-  /// True when the tile comes within one run of these instructions; `busy` is then the end of its firing.
+  /// True when the tile comes within one run of these instructions.
   bool run(std::uint32_t code, std::uint32_t length) {
     for (std::uint32_t i = code; i < code + length; ++i) {
       const Instruction& in = graph.code[i];
       if (in.body == 0) {
-        if (fire(graph.firings[in.firing], in.count)) return true;
+        if (fire(in.firing, in.count)) return true;
       } else {
         if (loop(i + 1, in.body, in.count)) return true;
         i += in.body;
@@ -36,28 +36,29 @@ struct TileSearch {
   }
 
  private:
-  bool fire(const Firing& f, std::int64_t count) {
+  bool fire(FiringId id, std::int64_t count) {
     std::int64_t each = 0;
-    for (const Rate& r : graph.outputs(f)) {
+    for (const Rate& r : graph.outputs(graph.firings[id])) {
       if (r.channel == channel) each = r.tiles;
     }
     if (each > 0 && each * count >= missing) {
-      busy += ceil_div(missing, each) * f.busy.count();
-      latency = f.latency;
+      counts.push_back({id, ceil_div(missing, each)});
+      found = id;
       return true;
     }
-    busy += count * f.busy.count();
+    counts.push_back({id, count});
     missing -= each * count;
     return false;
   }
 
   bool loop(std::uint32_t code, std::uint32_t length, std::int64_t count) {
-    const std::int64_t missing_before = missing, busy_before = busy;
+    const std::int64_t missing_before = missing;
+    const std::size_t first = counts.size();
     if (run(code, length)) return true;
-    const std::int64_t tiles = missing_before - missing, cycles = busy - busy_before;
+    const std::int64_t tiles = missing_before - missing;
     const bool reached = tiles > 0 && tiles * (count - 1) >= missing;
     const std::int64_t whole = reached ? (missing - 1) / tiles : count - 1;
-    busy += whole * cycles;
+    for (std::size_t i = first; i < counts.size(); ++i) counts[i].count *= 1 + whole;
     missing -= whole * tiles;
     return reached && run(code, length);
   }
@@ -136,21 +137,37 @@ void LayerPath::collect(ActorId actor) {
   }
 }
 
-void LayerPath::add_need(std::uint32_t node, Need need) {
-  need.next = first_need_[node];
+/// `node` comes after `from`: once the n-th tile of a channel is there, if `from` is the start of the segment
+/// that makes it, and the consumer's firing, if one is named, is done with it.
+void LayerPath::add_need(std::uint32_t node, std::uint32_t from, ChannelId channel, std::int64_t tiles,
+                         FiringId consumer) {
+  const Segment& s = segments_[from / 2];
+  Need need{from, first_need_[node], static_cast<std::uint32_t>(need_parts_.size()), 0, s.last, consumer, 0};
+  if (from % 2 == 0) {
+    TileSearch search{*graph_, channel, tiles, need_parts_};
+    search.run(s.code, s.length);
+    need.latency_of = search.found;
+    need.parts = static_cast<std::uint32_t>(need_parts_.size()) - need.first_part;
+  }
   first_need_[node] = static_cast<std::uint32_t>(needs_.size());
   needs_.push_back(need);
 }
 
-/// From the node waited for until the tiles are there, and the consumer's firing done with them.
+std::int64_t LayerPath::cycles_of(const std::vector<FiringCount>& counts, std::uint32_t first,
+                                  std::uint32_t n) const {
+  std::int64_t busy = 0;
+  for (std::uint32_t i = first; i < first + n; ++i) {
+    busy += graph_->firings[counts[i].firing].busy.count() * counts[i].count;
+  }
+  return busy;
+}
+
 std::int64_t LayerPath::delay_of(const Need& need) const {
   const Graph& g = *graph_;
-  const Segment& s = segments_[need.from / 2];
-  const std::int64_t after = need.consumer == no_id ? 0 : g.firings[need.consumer].busy.count();
-  if (need.from % 2 == 1) return g.firings[s.last].latency.count() + after;
-  TileSearch search{g, need.channel, need.tiles};
-  search.run(s.code, s.length);
-  return search.busy + search.latency.count() + after;
+  std::int64_t delay = cycles_of(need_parts_, need.first_part, need.parts);
+  if (need.latency_of != no_id) delay += g.firings[need.latency_of].latency.count();
+  if (need.consumer != no_id) delay += g.firings[need.consumer].busy.count();
+  return delay;
 }
 
 void LayerPath::connect(ChannelId c) {
@@ -167,7 +184,7 @@ void LayerPath::connect(ChannelId c) {
     const Flow& flow = flows_[p];
     if (before + flow.tiles < tiles) return;
     const bool at_end = tiles == before + flow.tiles && flow.last == segments_[flow.segment].last;
-    add_need(node, {2 * flow.segment + (at_end ? 1u : 0u), none, c, tiles - before, consumer, 0});
+    add_need(node, 2 * flow.segment + (at_end ? 1u : 0u), c, tiles - before, consumer);
   };
   std::int64_t taken = 0;
   for (std::uint32_t f = link.first_in; f != none; f = flows_[f].next) {
@@ -187,6 +204,7 @@ void LayerPath::build(const Graph& graph) {
   parts_.clear();
   flows_.clear();
   needs_.clear();
+  need_parts_.clear();
   find_links();
   const auto actors = static_cast<ActorId>(graph.actors.size());
   for (ActorId a = 0; a < actors; ++a) collect(a);
@@ -201,10 +219,7 @@ void LayerPath::build(const Graph& graph) {
 void LayerPath::retime(const Graph& graph) {
   graph_ = &graph;
   for (Segment& s : segments_) {
-    s.busy = 0;
-    for (std::uint32_t i = s.first_part; i < s.first_part + s.parts; ++i) {
-      s.busy += graph.firings[parts_[i].firing].busy.count() * parts_[i].count;
-    }
+    s.busy = cycles_of(parts_, s.first_part, s.parts);
   }
   for (Need& need : needs_) need.delay = delay_of(need);
 }

@@ -8,6 +8,12 @@
 
 namespace ssmscope {
 
+/// How often a firing happens.
+struct FiringCount {
+  FiringId firing = no_id;
+  std::int64_t count = 0;
+};
+
 /// The longest chain of dependent firings through one layer of a graph (and block of columns), from the
 /// residual entering the norm to the layer's own residual.
 ///
@@ -51,11 +57,6 @@ class LayerPath {
     std::uint32_t parts = 0;
     std::int64_t busy = 0;
   };
-  /// How often a firing happens in a segment.
-  struct Part {
-    FiringId firing;
-    std::int64_t count;
-  };
   /// What one segment takes from or puts into one channel.
   struct Flow {
     std::int64_t tiles = 0;
@@ -70,13 +71,14 @@ class LayerPath {
     std::uint32_t first_in, last_in, first_out, last_out;
   };
   /// A node comes at least `delay` cycles after `from`; even nodes are starts of segments, odd ones their
-  /// ends.
+  /// ends. The delay is the busy time of counted firings, a latency, and the busy time of one more firing.
   struct Need {
     std::uint32_t from = 0;
-    std::uint32_t next = 0;     ///< need of the same node
-    ChannelId channel = no_id;  ///< what has to come through it ...
-    std::int64_t tiles = 0;     ///< ... from the start of the producer's segment, if `from` is a start
-    FiringId consumer = no_id;  ///< firing that still has to be done with it, if the node is an end
+    std::uint32_t next = 0;  ///< need of the same node
+    std::uint32_t first_part = 0;
+    std::uint32_t parts = 0;
+    FiringId latency_of = no_id;
+    FiringId consumer = no_id;
     std::int64_t delay = 0;
   };
 
@@ -84,7 +86,10 @@ class LayerPath {
   void collect(ActorId actor);
   void add_flows(std::uint32_t segment, FiringId id, std::int64_t count, bool first);
   void connect(ChannelId channel);
-  void add_need(std::uint32_t node, Need need);
+  void add_need(std::uint32_t node, std::uint32_t from, ChannelId channel, std::int64_t tiles,
+                FiringId consumer);
+  [[nodiscard]] std::int64_t cycles_of(const std::vector<FiringCount>& counts, std::uint32_t first,
+                                       std::uint32_t n) const;
   [[nodiscard]] std::int64_t delay_of(const Need& need) const;
 
   [[nodiscard]] std::int64_t value(std::uint32_t node);
@@ -94,11 +99,12 @@ class LayerPath {
 
   const Graph* graph_ = nullptr;
   std::vector<Segment> segments_;
-  std::vector<Part> parts_;
+  std::vector<FiringCount> parts_;       ///< of segments
   std::vector<std::uint32_t> first_segment_;  ///< by actor, one more at the end
   std::vector<Flow> flows_;
   std::vector<Link> links_;  ///< by channel
   std::vector<Need> needs_;
+  std::vector<FiringCount> need_parts_;
   std::vector<std::uint32_t> first_need_;  ///< by node
   std::vector<std::int64_t> values_;       ///< by node
 };
