@@ -27,8 +27,21 @@ void write_all(int fd, char tag, const std::string& text) {
   }
 }
 
+/// AddressSanitizer reserves more address space than any limit allows.
+#if defined(__SANITIZE_ADDRESS__)
+constexpr bool reserves_address_space = true;
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+constexpr bool reserves_address_space = true;
+#else
+constexpr bool reserves_address_space = false;
+#endif
+#else
+constexpr bool reserves_address_space = false;
+#endif
+
 void set_limits(const IsolationLimits& limits) {
-  if (limits.memory.count() > 0) {
+  if (limits.memory.count() > 0 && !reserves_address_space) {
     const rlimit r{static_cast<rlim_t>(limits.memory.count()), static_cast<rlim_t>(limits.memory.count())};
     ::setrlimit(RLIMIT_AS, &r);
   }
