@@ -35,6 +35,7 @@ struct Options {
   std::int64_t timeline_layers = 1;
   double trace_time = 0;
   bool json = false;
+  bool full = false;  ///< as it always is
   bool allow_oversize = false;
 };
 
@@ -220,7 +221,8 @@ void add_simulate_command(CLI::App& app) {
       ->check(CLI::NonNegativeNumber)
       ->capture_default_str();
   c->add_flag("--json", o->json, "Print the result as JSON");
-  c->add_flag("--full", "Every layer tile by tile: always so, nothing is extrapolated; for scripts that ask");
+  c->add_flag("--full", o->full,
+              "Every layer tile by tile: always so, nothing is extrapolated; for scripts that ask");
   c->add_flag("--allow-oversize", o->allow_oversize, "Only warn about a design that does not fit its board");
   c->footer("Example: ssmscope simulate lightmamba-vck190-w4a4-decode-2.7b --set /design/clock=\"300 MHz\"");
   c->callback([o] { run(*o); });
