@@ -144,11 +144,11 @@ function build(data, columns) {
 function answers(store, columns) {
   const data = store.data;
   const words = [];
-  const show = (r, skip) => data.objectives.filter((o) => o.figure !== skip).map((o) => { const c = columns.get(o.figure); return c.unit === "fraction of the board" ? `${ssm.percent(c.values[r])} of its fullest resource` : `${c.text(r)} ${c.unit}`; }).join(", ");
+  const show = (r, skip) => data.objectives.filter((o) => o.figure !== skip).map((o) => { const c = columns.get(o.figure); return c.unit === "fraction of the board" ? `${ssm.percent(c.values[r])} of its fullest resource` : c.unit ? `${c.text(r)} ${c.unit}` : `${c.label} ${c.text(r)}`; }).join(", ");
   for (const o of data.objectives) {
     const c = columns.get(o.figure);
     const best = data.front.slice().sort((a, b) => (o.direction === "max" ? c.values[b] - c.values[a] : c.values[a] - c.values[b]))[0];
-    if (best !== undefined) words.push([`Best ${c.label}: ${c.unit === "fraction of the board" ? ssm.percent(c.values[best]) : c.text(best) + " " + c.unit}, at ${show(best, o.figure)}.`, best]);
+    if (best !== undefined) words.push([`Best ${c.label}: ${c.unit === "fraction of the board" ? ssm.percent(c.values[best]) : (c.text(best) + " " + c.unit).trim()}, at ${show(best, o.figure)}.`, best]);
   }
   if (data.knee >= 0) words.push([`The knee, near the best of everything at once: ${show(data.knee)}.`, data.knee]);
   for (const m of data.marks) {

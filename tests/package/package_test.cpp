@@ -37,6 +37,13 @@ TEST_F(Package, TheInstalledCommandFindsItsConfigurations) {
   EXPECT_FALSE(nlohmann::json::parse(r.out).at("boards").empty());
 }
 
+TEST_F(Package, TheManualAndCompletionsAreInstalled) {
+  for (const char* file :
+       {"share/man/man1/ssmscope.1", "share/bash-completion/completions/ssmscope",
+        "share/zsh/site-functions/_ssmscope", "share/fish/vendor_completions.d/ssmscope.fish"})
+    EXPECT_NE(file_text(prefix() / file).find("simulate"), std::string::npos) << file;
+}
+
 TEST_F(Package, AUnitFromOutsideTheTreeIsBuiltAndSimulated) {
   const ScratchDirectory project;
   const std::string flags =
