@@ -8,6 +8,7 @@
 #include <set>
 
 #include "apps/commands.h"
+#include "explore/export.h"
 #include "explore/store.h"
 
 namespace ssmscope {
@@ -61,20 +62,7 @@ void status(const StatusOptions& o) {
       for (std::int64_t i = 1; fresh && i <= r.shards; ++i) at->second.insert(i);
       at->second.erase(r.shard);
     }
-    list.push_back(JsonValue::object()
-                       .set("sweep", r.sweep)
-                       .set("strategy", r.strategy)
-                       .set("objectives", r.objectives)
-                       .set("seed", JsonValue(r.seed))
-                       .set("shard", JsonValue(r.shard))
-                       .set("shards", JsonValue(r.shards))
-                       .set("state", r.state)
-                       .set("counts", counts)
-                       .set("version", r.version)
-                       .set("hash", r.hash)
-                       .set("constants", r.constants)
-                       .set("machine", r.machine)
-                       .set("started", r.started));
+    list.push_back(run_json(r));
   }
   for (const auto& [key, shards] : missing) {
     for (const std::int64_t s : shards) {

@@ -65,27 +65,30 @@ const char* point_kind_name(PointKind kind) {
   return names[static_cast<std::size_t>(kind)];
 }
 
+JsonValue run_json(const RunRecord& r) {
+  return JsonValue::object()
+      .set("sweep", r.sweep)
+      .set("strategy", r.strategy)
+      .set("objectives", r.objectives)
+      .set("seed", JsonValue(r.seed))
+      .set("shard", JsonValue(r.shard))
+      .set("shards", JsonValue(r.shards))
+      .set("state", r.state)
+      .set("counts", json_of(r.counts))
+      .set("version", r.version)
+      .set("hash", r.hash)
+      .set("constants", r.constants)
+      .set("machine", r.machine)
+      .set("started", r.started);
+}
+
 JsonValue export_json(Store& store, const std::string& sweep) {
   JsonValue runs = JsonValue::array();
   for (const RunRecord& r : runs_of(store, sweep)) {
     JsonValue points = JsonValue::array();
     for (const PointRecord& p : store.points(r.id)) points.push_back(point_json(p));
-    runs.push_back(JsonValue::object()
+    runs.push_back(run_json(r)
                        .set("run", JsonValue(r.id))
-                       .set("sweep", r.sweep)
-                       .set("strategy", r.strategy)
-                       .set("objectives", r.objectives)
-                       .set("seed", JsonValue(r.seed))
-                       .set("shard", JsonValue(r.shard))
-                       .set("shards", JsonValue(r.shards))
-                       .set("state", r.state)
-                       .set("counts", json_of(r.counts))
-                       .set("provenance", JsonValue::object()
-                                              .set("version", r.version)
-                                              .set("hash", r.hash)
-                                              .set("constants", r.constants)
-                                              .set("machine", r.machine)
-                                              .set("started", r.started))
                        .set("document", json_of(r.document))
                        .set("points", std::move(points)));
   }

@@ -7,6 +7,9 @@
 
 namespace ssmscope {
 
+/// A run: what was asked, how far it got, and where it comes from (program, constants, seed, machine).
+[[nodiscard]] JsonValue run_json(const RunRecord& run);
+
 /// Everything a store says of its runs: each with its provenance, its sweep and all its points, of whatever
 /// kind. `sweep` empty: of all sweeps.
 ///

@@ -8,6 +8,7 @@
 #include <map>
 #include <unordered_map>
 
+#include "explore/export.h"
 #include "explore/problem.h"
 #include "report/page.h"
 
@@ -86,10 +87,7 @@ class Sweep {
       : catalog_(catalog), registry_(registry) {
     Diagnostics problems;
     const RunRecord& run = view.runs.back();
-    SweepFile file;
-    file.json = json_of(run.document);
-    file.name = run.sweep;
-    if (read(file.json, file.sweep, problems)) problem_ = Problem::load(catalog, registry, file, problems);
+    problem_ = load_problem(catalog, registry, run, problems);
     if (!problem_) {
       why_ = (problems.empty() ? std::string("the sweep cannot be read") : problems[0].text()) +
              "; limits and commands are left out";
@@ -157,21 +155,7 @@ void add_commands(const Problem& problem, const Catalog& catalog, JsonValue& out
 
 JsonValue runs_json(const FrontView& view) {
   JsonValue runs = JsonValue::array();
-  for (const RunRecord& r : view.runs) {
-    runs.push_back(JsonValue::object()
-                       .set("strategy", r.strategy)
-                       .set("objectives", r.objectives)
-                       .set("seed", JsonValue(r.seed))
-                       .set("shard", JsonValue(r.shard))
-                       .set("shards", JsonValue(r.shards))
-                       .set("state", r.state)
-                       .set("version", r.version)
-                       .set("hash", r.hash)
-                       .set("constants", r.constants)
-                       .set("machine", r.machine)
-                       .set("started", r.started)
-                       .set("counts", json_of(r.counts)));
-  }
+  for (const RunRecord& r : view.runs) runs.push_back(run_json(r));
   return runs;
 }
 

@@ -162,7 +162,7 @@ TEST_F(Explore, ExportsTheWholeStore) {
   ASSERT_EQ(r.exit_code, 0) << r.err;
   const auto run = nlohmann::json::parse(r.out).at("runs").at(0);
   EXPECT_EQ(run.at("sweep"), "sweep");
-  EXPECT_NE(run.at("provenance").at("version").get<std::string>().find("simulator"), std::string::npos);
+  EXPECT_NE(run.at("version").get<std::string>().find("simulator"), std::string::npos);
   EXPECT_EQ(run.at("counts").at("legal"), 24);
   std::map<std::string, int> kinds;
   for (const auto& point : run.at("points")) ++kinds[point.at("kind").get<std::string>()];
