@@ -32,7 +32,6 @@ class DmaModule : public ActorModule, public MemoryClient {
   Bytes cursor_bytes_{0};
   std::deque<InFlight> in_flight_;
   Femtoseconds last_issue_{0};
-  Femtoseconds last_done_{0};
 };
 
 }  // namespace ssmscope
