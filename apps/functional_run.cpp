@@ -7,6 +7,7 @@
 #include "apps/model_input.h"
 #include "models/functional/functional_model.h"
 #include "models/numerics/integer_tiles.h"
+#include "models/numerics/scheduled/head_scheme.h"
 #include "models/numerics/scheduled/scheduled_run.h"
 
 namespace ssmscope {
@@ -140,7 +141,8 @@ class IntegerData final : public CarriedData {
     }
     check_operators(e.design, scheme);
     const ModelWeights weights = load_model(directory);
-    return {weights, scheme, read_calibration(directory, "", 2048, 16, weights.dims)};
+    return {weights, scheme_with_head(scheme, e.design),
+            read_calibration(directory, "", 2048, 16, weights.dims)};
   }
   static TileOptions options(const Experiment& e) {
     return {.hadamard_in_two_stages = e.design.unit_of(Operator::out_hadamard2) >= 0};

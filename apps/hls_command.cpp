@@ -13,6 +13,7 @@
 #include "models/base/catalog.h"
 #include "models/experiment/experiment.h"
 #include "models/hardware/unit_registry.h"
+#include "models/numerics/scheduled/head_scheme.h"
 
 namespace ssmscope {
 namespace {
@@ -39,8 +40,9 @@ void run(const Options& o) {
   const std::optional<Experiment> experiment = load_experiment(catalog, builtin_units(), source, diagnostics);
   const std::optional<Calibration> calibration = load_calibration(catalog, "fabric", diagnostics);
   throw_if_errors(diagnostics);
-  const Scheme scheme =
-      find_scheme(catalog, o.scheme.empty() ? hls::scheme_for(experiment->design) : o.scheme);
+  const Scheme scheme = scheme_with_head(
+      find_scheme(catalog, o.scheme.empty() ? hls::scheme_for(experiment->design) : o.scheme),
+      experiment->design);
   const HlsModel model = make_hls_model(*experiment, scheme, o.model);
   const hls::Accelerator accelerator(*experiment, scheme, model.plan, model.units, model.dims);
   hls::ProjectOptions options;

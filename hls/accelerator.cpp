@@ -61,6 +61,16 @@ void check_arithmetic(const Accelerator& a) {
            std::to_string(p.activations.count()) + "-bit activations, scheme \"" + a.scheme.name + "\" " +
            std::to_string(bits) + " and " + std::to_string(a.scheme.activations.bits));
   }
+  if (!a.head()) return;
+  const std::int64_t head_bits = p.head_weights.count();
+  if (!a.scheme.integer_head() || a.scheme.head_weights.bits != head_bits)
+    refuse("it has its LM head on the fabric with " + std::to_string(head_bits) + "-bit weights, scheme \"" +
+           a.scheme.name + "\" has " +
+           (a.scheme.integer_head() ? std::to_string(a.scheme.head_weights.bits) + "-bit ones"
+                                    : "a float head"));
+  if (head_bits != bits)
+    refuse("the matrix unit takes " + std::to_string(bits) + "-bit weights, the LM head has " +
+           std::to_string(head_bits) + "-bit ones (precision/head_weights)");
 }
 
 void check_support(const Accelerator& a) {
@@ -82,6 +92,8 @@ void check_support(const Accelerator& a) {
   }
   if (a.design.unit_of(Operator::in_proj) != a.design.unit_of(Operator::out_proj))
     refuse("in_proj and out_proj are on different units");
+  if (a.head() && a.design.unit_of(Operator::in_proj) != a.design.unit_of(Operator::lm_head))
+    refuse("in_proj and the LM head are on different units");
 }
 
 }  // namespace
@@ -104,7 +116,7 @@ Accelerator::Accelerator(const Experiment& e, Scheme s, IntegerPlan p, IntegerUn
       plan(p),
       units(std::move(u)),
       dims(d) {
-  design.schedule.lm_head = HeadPlace::none;
+  if (!head()) design.schedule.lm_head = HeadPlace::none;
   if (phase.kind == PhaseKind::decode || design.schedule.prefill == PrefillLoop::token_outer) {
     phase = {PhaseKind::decode, 1, phase.batch};  // token by token, the same hardware
   }

@@ -26,17 +26,16 @@ struct TileOfLayer {
 /// walk (a token in decode, the prompt in prefill) through all layers, as a graph, and the arithmetic of the
 /// scheme.
 struct Accelerator {
-  /// Lowers the experiment to the graph of one run. Where the design has the head on its fabric the graph
-  /// ends at the last residual all the same: embedding, final norm and head are float in the integer-exact
-  /// model and stay with the host. Throws Infeasible if scheme and design do not fit each other or no
-  /// template exists for a unit.
+  /// Lowers the experiment to the graph of one run. It ends with the logits where the design has its head on
+  /// the fabric, else with the last residual: the host's final norm and head are float. Throws Infeasible if
+  /// scheme and design do not fit each other or no template exists for a unit.
   Accelerator(const Experiment& experiment, Scheme scheme, IntegerPlan plan, IntegerUnits units,
               const ModelDims& dims);
   Accelerator(const Accelerator&) = delete;
   Accelerator& operator=(const Accelerator&) = delete;
 
   Experiment experiment;
-  Design design;  ///< the experiment's, with the head on the host
+  Design design;  ///< the experiment's, with nothing for what the host computes
   Phase phase;    ///< of one run
   Scheme scheme;
   IntegerPlan plan;
@@ -51,6 +50,10 @@ struct Accelerator {
   std::int64_t channel_unit = 1;  ///< channels whose history and weights move together
   bool load_state = true;         ///< h comes from memory at the start of a run
 
+  /// Final norm and LM head are on the fabric.
+  [[nodiscard]] bool head() const { return design.schedule.lm_head == HeadPlace::fabric; }
+  /// Columns logits are computed for: of a prompt only the last token.
+  [[nodiscard]] std::int64_t head_columns() const { return g.sequence ? 1 : g.columns; }
   [[nodiscard]] bool fixed() const { return plan.arithmetic == IntegerArithmetic::kFixedPoint; }
   [[nodiscard]] const TensorFormat& format(Tap tap) const { return plan[tap]; }
   [[nodiscard]] bool has(Operator op) const { return design.unit_of(op) >= 0; }

@@ -47,6 +47,7 @@ void Project::bench(Files& files) const {
     if (m.name == "conv_state_in" || m.name == "conv_state_out") buffer = "conv_state";
     if (m.name == "embedding_memory") buffer = "&embedding[run * RUN_ELEMENTS]";
     if (m.name == "last_memory") buffer = "last";
+    if (m.name == "logits_memory") buffer = "last";
     if (m.name == "weights_memory") buffer = "weights";
     if (m.name == "conv_weights_memory") buffer = "conv_weights";
     arguments.push_back(buffer.starts_with("&") ? buffer : buffer + ".data()");
@@ -62,7 +63,10 @@ void Project::bench(Files& files) const {
       .set("state_in", state_in);
   v.set("elements", a.g.columns * a.g.blocks * a.g.d_model)
       .set("columns", a.g.columns * a.g.blocks)
-      .set("vocab", a.g.vocab);
+      .set("vocab", a.g.vocab)
+      .set("head", a.head())
+      .set("results", a.head() ? a.head_columns() * a.g.vocab : a.g.columns * a.g.blocks * a.g.d_model)
+      .set("logit_columns", a.head() ? a.head_columns() : a.g.columns * a.g.blocks);
   v.set("state_beats", s.head_beats() * a.g.heads * a.g.layers)
       .set("head_beats", s.head_beats())
       .set("header_beats", s.header_beats)
@@ -116,9 +120,13 @@ Files make_data(const Accelerator& a, const IntegerModel& model, const ProjectOp
     embedding += a.fixed() ? bytes_of(t.residual_float) : bytes_of(t.residual);
   }
   files["data/embedding.bin"] = embedding;
-  files["data/logits.bin"] = bytes_of(model.forward(std::span(tokens).subspan(prompt), cache));
+  std::vector<float> logits = model.forward(std::span(tokens).subspan(prompt), cache);
+  if (a.head() && a.g.sequence)  // of a prompt's last token alone
+    logits.erase(logits.begin(), logits.end() - static_cast<std::ptrdiff_t>(a.g.vocab));
+  files["data/logits.bin"] = bytes_of(logits);
   files["data/state_end.bin"] = bytes_of(pack_state(a, project.wires, cache));
   files["data/conv_state_end.bin"] = bytes_of(pack_conv_state(a, cache));
+  if (a.head()) return files;
   files["data/final_norm.bin"] = bytes_of(model.folded().final_norm);
   files["data/head.bin"] = bytes_of(model.folded().head_matrix());
   return files;

@@ -18,8 +18,9 @@ struct FunctionBuilder {
 
   void in(const std::string& wire) { f.inputs.push_back(wire); }
   void out(const std::string& wire) { f.outputs.push_back(wire); }
-  void parameter(const std::string& name, const std::string& type, std::int64_t per_layer) {
-    f.parameters.push_back({name, type, per_layer});
+  void parameter(const std::string& name, const std::string& type, std::int64_t per_layer,
+                 std::int64_t of_head = 0) {
+    f.parameters.push_back({name, type, per_layer, a.head() ? of_head : 0});
   }
   void section(const std::string& name, const Values& values) { f.body += render(name, values); }
   /// A constant array of the function: `static const TYPE NAME[] = {...};`

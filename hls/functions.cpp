@@ -27,6 +27,9 @@ void compute(FunctionBuilder& b, const Unit& unit, ActorId actor) {
   const auto has = [&](Operator op) { return ops.contains(op); };
   if (has(Operator::norm)) norm_section(b, Operator::norm);
   if (has(Operator::in_hadamard)) hadamard_section(b, Operator::in_hadamard);
+  const OperatorSet first(Operator::norm, Operator::in_hadamard, Operator::lm_head);
+  const bool guard = b.f.head && !first.includes(ops);
+  if (guard) b.f.body += "      if (layer < LAYERS) {  // the turn of the head has nothing of this\n";
   if (has(Operator::in_proj)) matrix_section(b);
   if (ops.intersects(kParts)) parts_section(b, ops, b.a.tiles(actor));
   if (ops.intersects(kScalars)) scalars_section(b, ops);
@@ -36,8 +39,10 @@ void compute(FunctionBuilder& b, const Unit& unit, ActorId actor) {
   if (has(Operator::out_hadamard)) hadamard_section(b, Operator::out_hadamard);
   if (has(Operator::out_hadamard2)) hadamard_section(b, Operator::out_hadamard2);
   if (has(Operator::residual)) residual_section(b);
-  if (has(Operator::in_proj) && ops.intersects(kParts))
-    throw Infeasible("no HLS for this design: unit " + unit.name() + " projects and convolves");
+  if (guard) b.f.body += "      }\n";
+  const OperatorSet matrix(Operator::in_proj, Operator::out_proj, Operator::lm_head);
+  if (has(Operator::in_proj) && !matrix.includes(ops))
+    throw Infeasible("no HLS for this design: unit " + unit.name() + " projects and does something else");
 }
 
 void memory(FunctionBuilder& b, std::string_view name) {
@@ -56,13 +61,20 @@ void memory(FunctionBuilder& b, std::string_view name) {
 
 void end_of_stream(FunctionBuilder& b, bool start) {
   b.f.once = true;
-  const std::string wire = start ? "embedding" : "last";
-  const std::int64_t beats = b.a.g.columns * b.a.g.blocks * b.a.g.d_model;
-  b.f.title =
-      start ? "The tokens' embeddings from the host" : "The residual stream after the last layer to the host";
+  const bool head = !start && b.a.head();
+  const std::string wire = start ? "embedding" : head ? "logits" : "last";
+  const std::int64_t beats =
+      head ? b.a.head_columns() * b.a.g.vocab : b.a.g.columns * b.a.g.blocks * b.a.g.d_model;
+  b.f.title = start  ? "The tokens' embeddings from the host"
+              : head ? "The logits to the host"
+                     : "The residual stream after the last layer to the host";
   (start ? b.f.outputs : b.f.inputs).push_back(wire);
   b.f.memories.push_back({wire + "_memory", !start, 0, beats, b.f.name});
-  b.section(start ? "embedding.mustache" : "sink.mustache", Values().set("ii", b.wires.named(wire).word));
+  b.section(start ? "embedding.mustache" : "sink.mustache", Values()
+                                                                .set("ii", b.wires.named(wire).word)
+                                                                .set("head", head)
+                                                                .set("columns", b.a.head_columns())
+                                                                .set("words", b.a.g.vocab / b.a.g.head_unit));
 }
 
 }  // namespace

@@ -11,11 +11,13 @@
 
 namespace ssmscope::hls {
 
-/// Numbers of each layer that stay on chip, loaded once.
+/// Numbers of each layer that stay on chip, loaded once; behind them those of the LM head, if any.
 struct Parameter {
   std::string name;
   std::string type;  ///< "std::int32_t" or "float"
   std::int64_t per_layer = 1;
+  std::int64_t of_head = 0;
+  [[nodiscard]] std::int64_t count(const Accelerator& a) const { return a.g.layers * per_layer + of_head; }
 };
 
 /// An array in off-chip memory that a function reaches through a port of its own.
@@ -39,6 +41,7 @@ struct Function {
   std::string locals;    ///< in front of the loop over layers
   std::string body;      ///< what it does in a block of a layer
   bool once = false;     ///< the body stands alone, not in a loop over layers
+  bool head = false;     ///< the loop over layers has a last turn for the LM head
   std::string prologue;  ///< before the loop over layers
   std::string tables;    ///< constants of the function
   bool floats = false;   ///< needs float_arithmetic.h

@@ -73,55 +73,70 @@ std::vector<std::size_t> conv_units(const Accelerator& a) {
 
 }  // namespace
 
+namespace {
+
+/// A tile of the matrix unit, from word `at` of the image: the scales of its row blocks, then its codes.
+/// `first` is the tile's first row of `linear`.
+void put_tile(const Accelerator& a, const MatrixPlan& m, const MatrixPlan::Tile& t,
+              const IntegerLinear& linear, std::int64_t first, Image& image, std::size_t at) {
+  const bool out = t.kind == MatrixPlan::out;
+  const std::int64_t cols = out ? a.g.d_inner : a.g.d_model;
+  const std::int64_t groups = out ? m.groups_out : m.groups_in;
+  const std::int64_t group_size = out ? m.group_out : m.group_in;
+  const std::int64_t chunks = out ? m.chunks_out : m.chunks_in;
+  const std::size_t codes_at = at + size(m.header_beats(t) * m.port_lanes);
+  std::int64_t word = 0;
+  std::int64_t scale = 0;
+  for (std::int64_t block = 0; block < t.rows; block += m.outputs) {
+    const std::int64_t rows = std::min(m.outputs, t.rows - block);
+    for (std::int64_t group = 0; group < groups; ++group, ++scale) {
+      for (std::int64_t o = 0; o < rows && !a.fixed(); ++o) {
+        const std::size_t pair = size(((first + block + o) * groups + group) * 2);
+        image[at + size(scale * m.scale_lanes + o / 5)] |=
+            (static_cast<std::uint32_t>(linear.shifts[pair]) |
+             static_cast<std::uint32_t>(linear.shifts[pair + 1]) << 3)
+            << (o % 5 * 6);
+      }
+      for (std::int64_t chunk = 0; chunk < chunks; ++chunk, ++word) {
+        const std::int64_t beat = m.words_per_beat > 1 ? word / m.words_per_beat : word * m.beats_per_word;
+        const std::size_t base =
+            codes_at + size(beat * m.port_lanes +
+                            (m.words_per_beat > 1 ? word % m.words_per_beat * m.lanes_per_word : 0));
+        for (std::int64_t o = 0; o < rows; ++o) {
+          for (std::int64_t i = 0; i < m.inputs; ++i) {
+            const std::int64_t in_group = chunk * m.inputs + i;
+            const std::int64_t k = group * group_size + in_group;
+            if (in_group >= group_size || k >= cols) continue;
+            put(image, base, size(o * m.inputs + i), m.code_bits,
+                linear.raw[size((first + block + o) * cols + k)]);
+          }
+        }
+      }
+    }
+  }
+}
+
+}  // namespace
+
 Image pack_weights(const Accelerator& a, const MatrixPlan& m, const IntegerModel& model) {
-  Image image(size(m.beats_per_layer * m.port_lanes * a.g.layers), 0);
+  Image image(size((m.beats_per_layer * a.g.layers + m.beats_of_head) * m.port_lanes), 0);
   const std::int64_t gs = a.g.groups_states;
   const std::int64_t base_of[] = {
       0, a.g.d_inner, 2 * a.g.d_inner, 2 * a.g.d_inner + gs, 2 * a.g.d_inner + 2 * gs, 0};  // by kind
   std::size_t at = 0;                                                                       // 32-bit word
+  const auto add_tile = [&](const MatrixPlan::Tile& t, const IntegerLinear& linear, std::int64_t first) {
+    put_tile(a, m, t, linear, first, image, at);
+    at += size((m.header_beats(t) + m.code_beats(t)) * m.port_lanes);
+  };
   for (std::size_t l = 0; l < model.layers(); ++l) {
     const IntegerLayerWeights& w = model.layer(l).weights();
     for (const MatrixPlan::Tile& t : m.tiles) {
-      if (t.products == 0) continue;
-      const bool out = t.kind == MatrixPlan::out;
-      const IntegerLinear& linear = out ? w.out_proj : w.in_proj;
-      const std::int64_t cols = out ? a.g.d_inner : a.g.d_model;
-      const std::int64_t groups = out ? m.groups_out : m.groups_in;
-      const std::int64_t group_size = out ? m.group_out : m.group_in;
-      const std::int64_t chunks = out ? m.chunks_out : m.chunks_in;
-      const std::int64_t first = base_of[t.kind] + t.first;
-      const std::size_t codes_at = at + size(m.header_beats(t) * m.port_lanes);
-      std::int64_t word = 0;
-      std::int64_t scale = 0;
-      for (std::int64_t block = 0; block < t.rows; block += m.outputs) {
-        for (std::int64_t group = 0; group < groups; ++group, ++scale) {
-          for (std::int64_t o = 0; o < m.outputs && !a.fixed() && block + o < t.rows; ++o) {
-            const std::size_t pair = size(((first + block + o) * groups + group) * 2);
-            image[at + size(scale * m.scale_lanes + o / 5)] |=
-                (static_cast<std::uint32_t>(linear.shifts[pair]) |
-                 static_cast<std::uint32_t>(linear.shifts[pair + 1]) << 3)
-                << (o % 5 * 6);
-          }
-          for (std::int64_t chunk = 0; chunk < chunks; ++chunk, ++word) {
-            const std::int64_t beat =
-                m.words_per_beat > 1 ? word / m.words_per_beat : word * m.beats_per_word;
-            const std::size_t base =
-                codes_at + size(beat * m.port_lanes +
-                                (m.words_per_beat > 1 ? word % m.words_per_beat * m.lanes_per_word : 0));
-            for (std::int64_t o = 0; o < m.outputs && block + o < t.rows; ++o) {
-              for (std::int64_t i = 0; i < m.inputs; ++i) {
-                const std::int64_t in_group = chunk * m.inputs + i;
-                const std::int64_t k = group * group_size + in_group;
-                if (in_group >= group_size || k >= cols) continue;
-                put(image, base, size(o * m.inputs + i), m.code_bits,
-                    linear.raw[size((first + block + o) * cols + k)]);
-              }
-            }
-          }
-        }
-      }
-      at = codes_at + size(m.code_beats(t) * m.port_lanes);
+      if (t.products > 0)
+        add_tile(t, t.kind == MatrixPlan::out ? w.out_proj : w.in_proj, base_of[t.kind] + t.first);
     }
+  }
+  for (const MatrixPlan::Tile& t : m.head_tiles) {
+    if (t.products > 0) add_tile(t, *model.integer_head(), t.first);
   }
   return image;
 }
@@ -237,11 +252,26 @@ void add_parameter(Image& image, const std::string& name, const IntegerLayer& la
 
 }  // namespace
 
+namespace {
+
+/// What a parameter has for the LM head.
+void add_of_head(Image& image, const std::string& name, const IntegerModel& model) {
+  const IntegerLinear& head = *model.integer_head();
+  if (name == "norm_weight") return add(image, model.folded().final_norm);
+  if (name == "u_scale") return add(image, head.input);
+  if (name == "head_scale") return add(image, std::vector<float>{static_cast<float>(head.scale)});
+  if (name == "head_fraction") return add(image, std::vector<std::int32_t>{head.fraction});
+  throw std::logic_error("no such parameter of the head: " + name);
+}
+
+}  // namespace
+
 Image pack_parameters(const Accelerator& a, const std::vector<Parameter>& parameters,
                       const IntegerModel& model) {
   Image image;
   for (const Parameter& p : parameters) {
-    for (std::size_t l = 0; l < model.layers(); ++l) {
+    const std::size_t all = image.size();
+    for (std::size_t l = 0; l < model.layers() && p.per_layer > 0; ++l) {
       const std::size_t before = image.size();
       if (p.name == "gated_norm_weight") {
         if (a.fixed()) {
@@ -255,6 +285,9 @@ Image pack_parameters(const Accelerator& a, const std::vector<Parameter>& parame
       if (image.size() - before != size(p.per_layer))
         throw std::logic_error("parameter " + p.name + " has another size");
     }
+    if (p.of_head > 0) add_of_head(image, p.name, model);
+    if (image.size() - all != size(p.count(a)))
+      throw std::logic_error("parameter " + p.name + " of the head has another size");
   }
   return image;
 }

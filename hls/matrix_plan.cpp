@@ -30,6 +30,7 @@ MatrixPlan::MatrixPlan(const Accelerator& a) {
   const std::int64_t out_unit = std::gcd(g.out_rows, g.d_model);
   const auto word_of = [&](int kind) {
     if (kind == out) return out_unit;
+    if (kind == head) return g.head_unit;
     switch (static_cast<Part>(kind)) {
       case Part::z:
       case Part::x:
@@ -44,10 +45,8 @@ MatrixPlan::MatrixPlan(const Accelerator& a) {
   const auto push = [&](Tile t) {
     t.beats = std::max({t.beats, t.products, owed});
     owed = t.words;
-    if (t.beats == 0) return;
-    steps += t.beats;
-    product_beats += t.products;
-    tiles.push_back(t);
+    if (t.beats > 0)
+      (t.kind == take_head || t.kind == head || !head_tiles.empty() ? head_tiles : tiles).push_back(t);
   };
   const auto idle = [&](int kind, std::int64_t beats) { push({kind, 0, 0, 0, 0, beats}); };
 
@@ -74,6 +73,21 @@ MatrixPlan::MatrixPlan(const Accelerator& a) {
     push(t);
   }
   idle(flush, owed);
+  if (a.head()) {
+    idle(take_head, 1);
+    for (std::int64_t row = 0; row < g.vocab; row += g.head_rows) {
+      Tile t;
+      t.kind = head;
+      t.rows = std::min(g.head_rows, g.vocab - row);
+      t.first = row;
+      const std::int64_t blocks = ceil_div(t.rows, outputs);
+      t.products = blocks * groups_in * chunks_in * a.head_columns();
+      t.words = t.rows / g.head_unit * a.head_columns();
+      largest_rows = std::max(largest_rows, blocks * outputs);
+      push(t);
+    }
+    idle(flush, owed);
+  }
 
   const int bits = a.scheme.weights.bits;
   code_bits = static_cast<int>(std::bit_ceil(static_cast<unsigned>(std::max(bits, 1))));
@@ -90,15 +104,25 @@ MatrixPlan::MatrixPlan(const Accelerator& a) {
     beats_per_layer += header_beats(t) + code_beats(t);
     largest_words = std::max(largest_words, words(t));
   }
+  for (const Tile& t : head_tiles) {
+    beats_of_head += header_beats(t) + code_beats(t);
+    largest_words = std::max(largest_words, words(t));
+  }
 }
 
-void MatrixPlan::fit(std::int64_t u_words, std::int64_t v_words) {
-  for (Tile& t : tiles) {
-    if (t.kind != take_u && t.kind != take_v) continue;
-    const std::int64_t words = t.kind == take_u ? u_words : v_words;
-    steps += std::max(words, t.beats) - t.beats;
-    t.beats = std::max(words, t.beats);
+void MatrixPlan::fit(std::int64_t u_words, std::int64_t v_words, std::int64_t head_words) {
+  for (std::vector<Tile>* list : {&tiles, &head_tiles}) {
+    for (Tile& t : *list) {
+      if (t.kind != take_u && t.kind != take_v && t.kind != take_head) continue;
+      t.beats = std::max(t.kind == take_u ? u_words : t.kind == take_v ? v_words : head_words, t.beats);
+    }
   }
+}
+
+std::int64_t MatrixPlan::beats_of(const std::vector<Tile>& tiles) {
+  std::int64_t beats = 0;
+  for (const Tile& t : tiles) beats += t.beats;
+  return beats;
 }
 
 std::int64_t MatrixPlan::words(const Tile& t) const {

@@ -12,10 +12,11 @@ namespace ssmscope::hls {
 struct MatrixPlan {
   explicit MatrixPlan(const Accelerator& a);
   /// The beats of taking the inputs in, by the words they come in.
-  void fit(std::int64_t u_words, std::int64_t v_words);
+  void fit(std::int64_t u_words, std::int64_t v_words, std::int64_t head_words);
 
-  /// Kinds of step: a part's results by Part (0..4), out_proj's, taking the inputs in, idle beats.
-  enum Kind : int { out = 5, take_u = 6, take_v = 7, flush = 8 };
+  /// Kinds of step: a part's results by Part (0..4), out_proj's, taking the inputs in, idle beats; taking the
+  /// head's inputs in, the head's results.
+  enum Kind : int { out = 5, take_u = 6, take_v = 7, flush = 8, take_head = 9, head = 10 };
   struct Tile {
     int kind = 0;
     std::int64_t rows = 0;
@@ -31,9 +32,9 @@ struct MatrixPlan {
   std::int64_t groups_in = 1, groups_out = 1;  ///< groups of a row
   std::int64_t chunks_in = 1, chunks_out = 1;  ///< beats of a group
   std::vector<Tile> tiles;                     ///< of one layer and block
-  std::int64_t steps = 0;                      ///< beats of one layer and block
-  std::int64_t product_beats = 0;              ///< of them multiplications
-  std::int64_t largest_rows = 0;               ///< of a tile, in whole row blocks
+  std::vector<Tile> head_tiles;                ///< of the LM head
+  [[nodiscard]] static std::int64_t beats_of(const std::vector<Tile>& tiles);
+  std::int64_t largest_rows = 0;  ///< of a tile, in whole row blocks
 
   // Memory: for every tile first the scales of its row blocks, then codes, a word of the matrix unit after
   // another.
@@ -47,6 +48,7 @@ struct MatrixPlan {
   [[nodiscard]] std::int64_t header_beats(const Tile& t) const;  ///< beats of the port with scales
   [[nodiscard]] std::int64_t code_beats(const Tile& t) const;    ///< beats of the port with codes
   std::int64_t beats_per_layer = 0;                              ///< of the port
+  std::int64_t beats_of_head = 0;                                ///< of the port
   std::int64_t largest_words = 0;                                ///< of a tile
 };
 

@@ -42,7 +42,7 @@ void Project::portable(Files& files) const {
     if (m.written) written.push_back(v);
   }
   for (const Parameter& p : parameters)
-    parameter_list.push_back(Values().set("name", p.name).set("type", p.type).set("per_layer", p.per_layer));
+    parameter_list.push_back(Values().set("name", p.name).set("type", p.type).set("count", p.count(a)));
   std::string names;
   for (const Function& f : functions) {
     names += " " + f.name;
@@ -73,6 +73,9 @@ void Project::portable(Files& files) const {
       .set("functions", function_list);
   v.set("vocab", a.g.vocab)
       .set("fixed", a.fixed())
+      .set("head", a.head())
+      .set("columns", a.g.columns * a.g.blocks)
+      .set("logits", a.head_columns() * a.g.vocab)
       .set("elements", a.g.columns * a.g.blocks * a.g.d_model)
       .set("state_in", a.memory_actor("state_dma_in") != no_id);
   files["tb/functions_bench.cpp"] = render("portable_bench.mustache", v);

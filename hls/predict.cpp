@@ -34,7 +34,8 @@ std::vector<Function> functions_of(const Accelerator& a) {
   const Wires wires(a);
   MatrixPlan matrix(a);
   matrix.fit(a.g.columns * a.g.d_model / wires.named("u").word,
-             a.g.columns * a.g.d_inner / wires.named("v").word);
+             a.g.columns * a.g.d_inner / wires.named("v").word,
+             a.head_columns() * a.g.d_model / wires.named("u").word);
   return make_functions(a, wires, matrix);
 }
 

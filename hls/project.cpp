@@ -134,8 +134,14 @@ std::string declaration(const MemoryPortUse& m, bool streams) {
                                : upper(m.name) + "_BEATS" + (streams ? "" : " * " + upper(m.name) + "_LANES");
   return (m.written ? "" : "const ") + type + " " + m.name + "[" + size + "]";
 }
+/// Elements of a parameter, as an expression.
+std::string count_of(const Parameter& p) {
+  const std::string head = std::to_string(p.of_head);
+  if (p.per_layer == 0) return head;
+  return "LAYERS * " + std::to_string(p.per_layer) + (p.of_head > 0 ? " + " + head : "");
+}
 std::string declaration(const Parameter& p) {
-  return "const " + p.type + " " + p.name + "[LAYERS * " + std::to_string(p.per_layer) + "]";
+  return "const " + p.type + " " + p.name + "[" + count_of(p) + "]";
 }
 
 /// A list of arguments, on lines of its own where it is long.
@@ -162,7 +168,8 @@ std::string join(const std::vector<std::string>& parts) {
 Project::Project(const Accelerator& accelerator, const ProjectOptions& o)
     : a(accelerator), options(o), wires(a), matrix(a), functions() {
   matrix.fit(a.g.columns * a.g.d_model / wires.named("u").word,
-             a.g.columns * a.g.d_inner / wires.named("v").word);
+             a.g.columns * a.g.d_inner / wires.named("v").word,
+             a.head_columns() * a.g.d_model / wires.named("u").word);
   functions = make_functions(a, wires, matrix);
   for (const Function& f : functions) {
     for (const Parameter& p : f.parameters) {
@@ -237,6 +244,10 @@ void Project::constants(Files& files) const {
   number("NORM_WEIGHT_FRACTION", a.plan.norm_weight.fraction);
   number("NORM_FRACTION", IntegerUnits::kNormFraction);
   const TensorFormat& dt = a.format(Tap::kDt);
+  if (a.head()) {
+    number("LOGITS_FORMAT_WIDTH", a.plan.logits.width);
+    number("LOGITS_FRACTION", a.plan.logits.fraction);
+  }
   add("DT_LOW", std::to_string(integer::from_float(a.dims.dt_low, dt.fraction, dt.width)), "std::int32_t");
   add("DT_HIGH", std::to_string(integer::from_float(a.dims.dt_high, dt.fraction, dt.width)), "std::int32_t");
   add("EPS_MODEL", std::to_string(a.units.eps_model), "std::int64_t");
@@ -303,7 +314,7 @@ void Project::sources(Files& files) const {
         .set("floats", f.floats)
         .set("locals", f.locals)
         .set("prologue", f.prologue);
-    v.set("body", f.body).set("loops", !f.once);
+    v.set("body", f.body).set("loops", !f.once).set("head", f.head);
     if (f.sum_bits > 0) {
       v.set("sum", std::vector<Values>(
                        1, Values().set("sum", integer_type(f.sum_bits, streams)).set("name", f.name)));
@@ -351,9 +362,9 @@ void Project::top(Files& files) const {
     parameter_list.push_back(Values()
                                  .set("type", p.type)
                                  .set("name", p.name)
-                                 .set("per_layer", p.per_layer)
+                                 .set("count", count_of(p))
                                  .set("float", p.type == "float"));
-    lanes += p.per_layer * a.g.layers;
+    lanes += p.count(a);
   }
   Values v;
   v.set("banner", banner())
@@ -364,12 +375,11 @@ void Project::top(Files& files) const {
   v.set("layer_arguments", join(layer_arguments))
       .set("run_arguments", join(run_arguments))
       .set("arguments", join(all_arguments));
-  v.set(
-      "purpose",
-      a.g.sequence
-          ? "A prompt of " + std::to_string(a.g.columns * a.g.blocks) + " tokens through all layers."
-          : std::string(
-                "One token through all layers; convolution history and state go from run to run in memory."));
+  const std::string ends = a.head() ? ", final norm and head." : ".";
+  v.set("purpose", a.g.sequence ? "A prompt of " + std::to_string(a.g.columns * a.g.blocks) +
+                                      " tokens through all layers" + ends
+                                : "One token through all layers" + ends +
+                                      " Convolution history and state go from run to run in memory.");
   files["src/accelerator.cpp"] = expand(render("accelerator.mustache", v), Access::streams);
   files["src/accelerator.h"] = expand(render("accelerator_h.mustache", v), Access::streams);
   replace_all(

@@ -134,7 +134,9 @@ void Project::scripts(Files& files) const {
       .set("dsp", std::to_string(std::llround(p.total.dsp)));
   v.set("bram", std::to_string(std::llround(p.total.bram18)))
       .set("uram", std::to_string(std::llround(p.total.uram)));
-  v.set("fabric_head", a.experiment.design.schedule.lm_head == HeadPlace::fabric)
+  v.set("head", a.head())
+      .set("result", a.head() ? "logits" : "last")
+      .set("results", a.head() ? a.head_columns() * a.g.vocab : a.g.columns * a.g.blocks * a.g.d_model)
       .set("barrier", a.design.schedule.barrier);
   v.set("memory", a.design.memory.memory == "hbm" ? "HBM" : "DDR")
       .set("fixed", a.fixed())

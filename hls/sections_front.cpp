@@ -12,6 +12,9 @@ namespace ssmscope::hls {
 namespace {
 
 constexpr std::size_t kLargestMatrix = 256;  // of signs in a table
+/// Cycles of a single-precision addition, the II of a running float sum: the operator the vendor's tool
+/// names fadd_32ns_32ns_32_5_full_dsp in its reports.
+constexpr std::int64_t kFloatAdderLatency = 5;
 
 void lookup_table(FunctionBuilder& b, const std::string& name, const std::vector<std::int32_t>& entries) {
   b.table("std::int32_t", name, entries);
@@ -35,7 +38,11 @@ void norm_section(FunctionBuilder& b, Operator op) {
   v.set("out", out).set("OUT", upper(out)).set("lanes", lanes).set("N", gated ? "D_INNER" : "D_MODEL");
   v.set("gather", gated).set("row", gated ? "column" : "0").set("groups", gated ? "GROUPS" : "1");
   v.set("width", gated ? "(D_INNER / GROUPS)" : "D_MODEL")
-      .set("beats", ceil_div(b.wires.named(out).word, lanes));
+      .set("beats", ceil_div(b.wires.named(out).word, lanes))
+      .set("take_beats", ceil_div(b.wires.named(in).word, lanes));
+  const bool head = a.head() && !gated;
+  b.f.head = b.f.head || head;
+  v.set("last_only", head && a.g.sequence).set("adder", kFloatAdderLatency);
   v.set("OUT_TAP", gated ? "GATED_NORM_UNROTATED" : a.fixed() ? "NORM_UNROTATED" : "NORM_OUT");
   if ((n / groups) % b.wires.named(out).word != 0)
     throw Infeasible("a word of " + out + " does not divide a group of the gated norm");
@@ -43,7 +50,7 @@ void norm_section(FunctionBuilder& b, Operator op) {
   b.out(out);
   if (a.fixed()) {
     const std::string weight = gated ? "gated_norm_weight" : "norm_weight";
-    b.parameter(weight, "float", n);
+    b.parameter(weight, "float", n, gated ? 0 : n);
     b.f.floats = true;
     b.section("norm_float.mustache", v.set("weight", weight));
     return;
@@ -129,6 +136,9 @@ void hadamard_section(FunctionBuilder& b, Operator op) {
       .set("s", name)
       .set("in", in)
       .set("IN", upper(in));
+  const bool head = first && a.head();
+  b.f.head = b.f.head || head;
+  v.set("last_only", head && a.g.sequence);
   v.set("out", out).set("OUT", upper(out)).set("N", first ? "D_MODEL" : "D_INNER").set("lanes", lanes);
   v.set("butterflies", butterflies > 1)
       .set("points", butterflies)
@@ -141,7 +151,7 @@ void hadamard_section(FunctionBuilder& b, Operator op) {
     v.set("value_type", "int64_t").set("result_sum", "sum");
   } else if (a.fixed()) {
     const std::string scale = first ? "u_scale" : "v_scale";
-    b.parameter(scale, "std::int32_t", 2);
+    b.parameter(scale, "std::int32_t", 2, first ? 2 : 0);
     v.set("value_type", "int32_t");
     v.set("result_sum", "narrow(scale_by(sum, " + scale + "[2 * layer], " + scale + "[2 * layer + 1]), 0, " +
                             (first ? "NORM_OUT" : "GATED_NORM_OUT") + "_WIDTH)");
@@ -161,17 +171,23 @@ void matrix_section(FunctionBuilder& b) {
   const MatrixPlan& m = b.matrix;
   const std::string& ident = b.f.name;
   std::vector<std::int64_t> kind, first, products, words, beats;
-  for (const MatrixPlan::Tile& t : m.tiles) {
-    kind.push_back(t.kind);
-    first.push_back(t.first);
-    products.push_back(t.products);
-    words.push_back(t.words);
-    beats.push_back(t.beats);
+  for (const std::vector<MatrixPlan::Tile>* list : {&m.tiles, &m.head_tiles}) {
+    for (const MatrixPlan::Tile& t : *list) {
+      kind.push_back(t.kind);
+      first.push_back(t.first);
+      products.push_back(t.products);
+      words.push_back(t.words);
+      beats.push_back(t.beats);
+    }
   }
+  b.f.once = true;
   b.f.tables +=
       "// The tiles of a layer in firing order: rows of z, x, B, C, dt (0..4) or of out_proj (5), taking in "
       "u (6) or v (7),\n"
-      "// idle (8); their first row, beats of multiplication, words of results, beats in all.\n";
+      "// idle (8); behind them the head's: taking in (9), rows of the vocabulary (10). Their first row, "
+      "beats "
+      "of\n"
+      "// multiplication, words of results, beats in all.\n";
   b.table("unsigned char", ident + "_kind", kind);
   b.table("std::int32_t", ident + "_first", first);
   b.table("std::int32_t", ident + "_products", products);
@@ -184,7 +200,11 @@ void matrix_section(FunctionBuilder& b) {
   Values v;
   v.set("ident", ident)
       .set("fixed", a.fixed())
-      .set("steps", m.steps)
+      .set("steps",
+           a.g.layers * a.g.blocks * MatrixPlan::beats_of(m.tiles) + MatrixPlan::beats_of(m.head_tiles))
+      .set("layer_tiles", static_cast<std::int64_t>(m.tiles.size()))
+      .set("head", a.head())
+      .set("one_logit", a.head() && a.g.sequence && a.g.columns > 1)
       .set("ii", m.ii)
       .set("inputs", m.inputs)
       .set("outputs", m.outputs);
@@ -194,6 +214,7 @@ void matrix_section(FunctionBuilder& b) {
       .set("chunks_in", m.chunks_in)
       .set("chunks_out", m.chunks_out);
   v.set("take_u", MatrixPlan::take_u).set("take_v", MatrixPlan::take_v).set("kind_out", MatrixPlan::out);
+  v.set("take_head", MatrixPlan::take_head).set("kind_head", MatrixPlan::head);
   v.set("K", std::max({longest, a.g.d_model, a.g.d_inner}))
       .set("finished", m.largest_rows)
       .set("code_type", "int32_t");
@@ -219,6 +240,10 @@ void matrix_section(FunctionBuilder& b) {
   b.in("v");
   b.in("weights");
   for (const char* chan : {"z_raw", "x_raw", "B_raw", "C_raw", "dt_raw", "out"}) b.out(chan);
+  if (a.head()) {
+    b.out("logits");
+    b.parameter(a.fixed() ? "head_scale" : "head_fraction", a.fixed() ? "float" : "std::int32_t", 0, 1);
+  }
   b.parameter("dt_bias", "std::int32_t", a.g.heads);
   if (a.fixed()) {
     for (const char* scale : {"z_scale", "conv_scale", "dt_scale"}) b.parameter(scale, "std::int32_t", 2);
@@ -247,7 +272,8 @@ void residual_section(FunctionBuilder& b) {
   b.in("embedding");
   b.in("out");
   b.out("residual");
-  b.out("last");
+  v.set("last", !b.a.head());
+  if (!b.a.head()) b.out("last");
   b.f.prologue += render("residual_start.mustache", v);
   b.section("residual.mustache", v);
 }

@@ -80,37 +80,39 @@ StateLayout state_layout(const Accelerator& a, const Wires& wires) {
 void weight_dma_section(FunctionBuilder& b) {
   const Accelerator& a = b.a;
   const MatrixPlan& m = b.matrix;
-  std::vector<std::int64_t> header, codes, words, chunks;
+  std::vector<std::int64_t> header, beats, words, chunks;
   std::int64_t most_header = 0;
-  std::int64_t most_codes = 0;
-  for (const MatrixPlan::Tile& t : m.tiles) {
-    if (t.products == 0) continue;
-    header.push_back(m.header_beats(t));
-    codes.push_back(m.code_beats(t));
-    words.push_back(m.words(t));
-    chunks.push_back(t.kind == MatrixPlan::out ? m.chunks_out : m.chunks_in);
-    most_header = std::max(most_header, header.back());
-    most_codes = std::max(most_codes, codes.back());
+  std::int64_t layer_tiles = 0;
+  for (const std::vector<MatrixPlan::Tile>* list : {&m.tiles, &m.head_tiles}) {
+    for (const MatrixPlan::Tile& t : *list) {
+      if (t.products == 0) continue;
+      header.push_back(m.header_beats(t));
+      beats.push_back(header.back() + m.code_beats(t));
+      words.push_back(m.words(t));
+      chunks.push_back(t.kind == MatrixPlan::out ? m.chunks_out : m.chunks_in);
+      most_header = std::max(most_header, header.back());
+      layer_tiles += list == &m.tiles ? 1 : 0;
+    }
   }
   const std::string& ident = b.f.name;
   b.f.tables +=
-      "// For every tile of the matrix unit: beats of scales and of codes, words they hold, words that share "
+      "// For every tile of the matrix unit: beats of scales, beats in all, words they hold, words that "
+      "share "
       "scales.\n";
   if (!a.fixed()) b.table("std::int32_t", ident + "_header", header);
-  b.table("std::int32_t", ident + "_codes", codes);
+  b.table("std::int32_t", ident + "_beats", beats);
   b.table("std::int32_t", ident + "_words", words);
   if (!a.fixed()) b.table("std::int32_t", ident + "_chunks", chunks);
   Values v;
   v.set("ident", ident)
       .set("memory", "weights_memory")
       .set("layer_beats", m.beats_per_layer)
-      .set("tiles", static_cast<std::int64_t>(words.size()));
+      .set("layer_tiles", layer_tiles)
+      .set("steps", m.beats_per_layer * a.g.layers * a.g.blocks + m.beats_of_head);
   v.set("scaled", !a.fixed())
-      .set("header_beats", most_header)
       .set("header_lanes", std::max<std::int64_t>(1, most_header * m.port_lanes))
       .set("port_lanes", m.port_lanes);
-  v.set("buffer_lanes", std::max(m.beats_per_word * m.port_lanes, m.words_per_beat * m.lanes_per_word))
-      .set("code_beats", most_codes);
+  v.set("buffer_lanes", std::max(m.beats_per_word * m.port_lanes, m.words_per_beat * m.lanes_per_word));
   v.set("beats_per_word", m.beats_per_word)
       .set("words_per_beat", m.words_per_beat)
       .set("lanes_per_word", m.lanes_per_word);
@@ -119,7 +121,9 @@ void weight_dma_section(FunctionBuilder& b) {
       .set("outputs", m.outputs)
       .set("scale_lanes", m.scale_lanes);
   b.out("weights");
-  b.f.memories.push_back({"weights_memory", false, m.port_lanes, m.beats_per_layer * a.g.layers, b.f.name});
+  b.f.memories.push_back(
+      {"weights_memory", false, m.port_lanes, m.beats_per_layer * a.g.layers + m.beats_of_head, b.f.name});
+  b.f.once = true;
   b.section("weight_dma.mustache", v);
 }
 

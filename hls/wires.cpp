@@ -140,6 +140,10 @@ void Wires::shape(Wire& w, const Channel& channel) const {
     w.bits = a.format(Tap::kMixerOut).width;
     w.words_per_tile = g.columns;
     w.floating = fixed;
+  } else if (name == "logits") {
+    w.word = g.head_unit;
+    w.bits = a.plan.logits.width;
+    w.floating = fixed;
   } else if (name == "weights") {
     const MatrixPlan plan(a);
     w.word = plan.inputs * plan.outputs;

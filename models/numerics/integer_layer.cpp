@@ -116,10 +116,15 @@ void IntegerLayer::fixed_transform(std::span<const float> normed, Tap from, cons
 }
 
 void IntegerLayer::norm(IntegerToken& t, IntegerStats* stats) const {
+  norm_by(t, norm_weight_, w_.in_proj.input, stats);
+}
+
+void IntegerLayer::norm_by(IntegerToken& t, std::span<const float> weight, const Multiplier& input,
+                           IntegerStats* stats) const {
   if (!fixed()) return block_norm(t.residual, {}, Tap::kNormOut, units_.rsqrt_model, t.u, stats);
   std::vector<float> normed(m_.d_model);
-  kernels::rms_norm(t.residual_float, norm_weight_, 1, m_.norm_eps, normed);
-  fixed_transform(normed, Tap::kNormUnrotated, w_.in_proj.input, Tap::kNormOut, t.u, stats);
+  kernels::rms_norm(t.residual_float, weight, 1, m_.norm_eps, normed);
+  fixed_transform(normed, Tap::kNormUnrotated, input, Tap::kNormOut, t.u, stats);
 }
 
 void IntegerLayer::take_in_proj(IntegerToken& t, Range rows, std::span<const double> accumulators,

@@ -72,6 +72,10 @@ class IntegerLayer {
   void conv(IntegerToken& t, IntegerCache& cache, Range channels, IntegerStats* stats) const;
   /// x, b or c from conv_out for some channels; the range must not straddle two of them.
   void silu(IntegerToken& t, Range channels, IntegerStats* stats) const;
+  /// u by a norm with other weights and another scale in front of its codes: the final norm of an integer
+  /// head. block_shift folds the weights and scales by shifts, and looks at neither.
+  void norm_by(IntegerToken& t, std::span<const float> weight, const Multiplier& input,
+               IntegerStats* stats) const;
   void softplus(IntegerToken& t, Range heads, IntegerStats* stats) const;
   /// dt_a and decay.
   void decay(IntegerToken& t, Range heads, IntegerStats* stats) const;

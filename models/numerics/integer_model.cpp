@@ -20,6 +20,7 @@ IntegerModel::IntegerModel(const ModelWeights& weights, Scheme scheme, const Cal
   for (std::size_t i = 0; i < weights.dims.layers; ++i) {
     layers_.emplace_back(folded_->weights().layers[i], i, folded_->dims(), scheme_, *plan_, ranges);
   }
+  if (scheme_.integer_head()) head_ = make_integer_head(folded_->weights(), scheme_, *plan_, ranges);
 }
 
 std::vector<IntegerCache> IntegerModel::make_cache() const {
@@ -54,11 +55,42 @@ std::vector<float> IntegerModel::residual(const IntegerToken& t) const {
   return out;
 }
 
-std::vector<float> IntegerModel::head(const IntegerToken& t) const {
-  std::vector<float> normed = residual(t);
-  kernels::rms_norm(normed, folded_->weights().final_norm, 1, dims().norm_eps, normed);
-  std::vector<float> logits(dims().vocab);
-  matmul(folded_->head(), normed, 1, logits);
+namespace {
+
+/// Rows of W x; all of them by the product that is made for whole matrices, which gives the same bits.
+template <class T>
+std::vector<T> product(const BasicPackedMatrix<T>& w, const std::vector<T>& x, Range rows) {
+  std::vector<T> y(rows.size(), T{0});
+  if (rows.size() == w.rows()) {
+    matmul(w, x, 1, y);
+  } else {
+    matvec_tile(w, x, rows, {0, w.cols()}, y);
+  }
+  return y;
+}
+
+}  // namespace
+
+std::vector<float> IntegerModel::head(const IntegerToken& t, Range rows) const {
+  const std::vector<float>& weight = folded_->weights().final_norm;
+  if (!head_) {
+    std::vector<float> normed = residual(t);
+    kernels::rms_norm(normed, weight, 1, dims().norm_eps, normed);
+    return product(folded_->head(), normed, rows);
+  }
+  IntegerToken last = t;
+  layers_.front().norm_by(last, weight, head_->input, nullptr);
+  const std::vector<double> acc = product(head_->codes, {last.u.begin(), last.u.end()}, rows);
+  std::vector<float> logits(rows.size());
+  const bool fixed = plan_->arithmetic == IntegerArithmetic::kFixedPoint;
+  const TensorFormat& f = plan_->logits;
+  const int shift = (*plan_)[Tap::kNormOut].fraction + head_->fraction - f.fraction;
+  for (std::size_t i = 0; i < logits.size(); ++i) {
+    const auto sum = static_cast<std::int64_t>(acc[i]);
+    logits[i] =
+        fixed ? static_cast<float>(sum) * static_cast<float>(head_->scale)
+              : integer::to_float(integer::saturate(integer::shift_down(sum, shift), f.width), f.fraction);
+  }
   return logits;
 }
 

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -13,7 +14,8 @@ namespace ssmscope {
 
 /// A language model in the integer-exact arithmetic of its scheme: every operator between embedding and head
 /// in integers and shifts as the accelerator computes it (docs/numerics.md), in any legal tiling and order of
-/// its operators the same bits. Embedding, final norm and head run in float, as on LightMamba's host.
+/// its operators the same bits. Embedding, final norm and head run in float, as on LightMamba's host; where
+/// the scheme quantises the head, norm and head are the accelerator's, in its integers.
 class IntegerModel {
  public:
   /// Throws InputError if the scheme defines no integer arithmetic, does not fit it, or `calibration` is
@@ -40,7 +42,11 @@ class IntegerModel {
   /// The residual stream as float, in the (possibly rotated) basis of the model.
   [[nodiscard]] std::vector<float> residual(const IntegerToken& t) const;
   /// Final norm and head: logits [vocab].
-  [[nodiscard]] std::vector<float> head(const IntegerToken& t) const;
+  [[nodiscard]] std::vector<float> head(const IntegerToken& t) const { return head(t, {0, dims().vocab}); }
+  /// Some of them.
+  [[nodiscard]] std::vector<float> head(const IntegerToken& t, Range rows) const;
+  /// The head in integers; null where it is float.
+  [[nodiscard]] const IntegerLinear* integer_head() const { return head_ ? &*head_ : nullptr; }
 
  private:
   void run_layer(std::size_t index, std::span<IntegerToken> tokens, IntegerCache& cache,
@@ -51,6 +57,7 @@ class IntegerModel {
   std::unique_ptr<const Mamba2Model> folded_;  ///< transformed weights, for embedding, final norm and head
   std::unique_ptr<const IntegerPlan> plan_;
   std::vector<IntegerLayer> layers_;
+  std::optional<IntegerLinear> head_;
 };
 
 }  // namespace ssmscope

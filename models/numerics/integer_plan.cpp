@@ -50,6 +50,26 @@ void check_blocks(const Scheme& scheme) {
   }
 }
 
+/// Nothing reaches farther than |x| |w| (Cauchy and Schwarz), and what leaves a norm has length sqrt(n) times
+/// the largest weight of the norm.
+TensorFormat logits_format(const ModelWeights& weights) {
+  const std::vector<float>& head = weights.head_matrix();
+  const std::size_t n = weights.dims.d_model;
+  double longest = 0.0;
+  for (std::size_t row = 0; row < head.size(); row += n) {
+    double squares = 0.0;
+    for (std::size_t i = 0; i < n; ++i)
+      squares += static_cast<double>(head[row + i]) * static_cast<double>(head[row + i]);
+    longest = std::max(longest, squares);
+  }
+  const double reach =
+      std::sqrt(longest * static_cast<double>(n)) * static_cast<double>(largest_of(weights.final_norm));
+  TensorFormat format;
+  format.fraction =
+      std::clamp(format.width - 1 - kHeadroom - magnitude_bits(static_cast<float>(reach)), 0, kMostFraction);
+  return format;
+}
+
 }  // namespace
 
 int magnitude_bits(float largest) {
@@ -70,9 +90,17 @@ IntegerPlan make_integer_plan(const Scheme& scheme, const Ranges& ranges, const 
     plan.tensors[i] = choose(scheme.integer, quantizer_at(scheme, tap),
                              width == scheme.widths.end() ? 32 : width->second, ranges.largest(tap));
   }
+  if (scheme.integer_head()) {  // its input comes out of the same unit as in_proj's
+    plan[Tap::kNormOut] = choose(scheme.integer, quantizer_at(scheme, Tap::kNormOut), 32,
+                                 std::max(ranges.largest(Tap::kNormOut), ranges.largest(Tap::kFinalNormOut)));
+  }
   if (scheme.integer == IntegerArithmetic::kFixedPoint) {  // the linear layers' codes
     plan[Tap::kNormOut].width = scheme.activations.bits;
     plan[Tap::kGatedNormOut].width = scheme.activations.bits;
+  }
+  if (scheme.integer_head()) {
+    plan[Tap::kFinalNormOut] = plan[Tap::kNormOut];
+    plan.logits = logits_format(weights);
   }
   // The product that enters the state is shifted right, never left.
   const Tap second = scheme.input_product == InputProduct::kDtX ? Tap::kB : Tap::kX;

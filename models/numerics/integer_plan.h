@@ -32,6 +32,7 @@ struct IntegerPlan {
   TensorFormat d;
   TensorFormat conv_weight;
   TensorFormat norm_weight;  ///< of the gated norm
+  TensorFormat logits;       ///< of an integer head, block_shift; fixed_point's logits are float
 
   [[nodiscard]] const TensorFormat& operator[](Tap tap) const {
     return tensors[static_cast<std::size_t>(tap)];

@@ -130,10 +130,9 @@ void IntegerTiles::compute(const TileWork& work) {
   IntegerToken& t = w.token;
   const ModelDims& m = dims();
   if (work.op == Operator::lm_head) {
-    const std::vector<float> logits = model_.head(t);
+    const std::vector<float> logits = model_.head(t, work.rows);
     return static_cast<void>(
-        std::copy(logits.begin() + static_cast<std::ptrdiff_t>(work.rows.begin),
-                  logits.begin() + static_cast<std::ptrdiff_t>(work.rows.end),
+        std::copy(logits.begin(), logits.end(),
                   logits_of(work.column).begin() + static_cast<std::ptrdiff_t>(work.rows.begin)));
   }
   const IntegerLayer& layer = model_.layer(work.layer);

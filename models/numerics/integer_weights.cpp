@@ -61,15 +61,15 @@ IntegerLinear two_term_linear(std::span<const float> w, std::size_t rows, std::s
 
 /// FastMamba's weights: one real scale for all; the activations' scale is static too.
 IntegerLinear tensor_linear(std::span<const float> w, std::size_t rows, std::size_t cols,
-                            const Scheme& scheme, float input_largest, int input_fraction) {
+                            const Scheme& scheme, int bits, float input_largest, int input_fraction) {
   IntegerLinear linear;
   float largest = 0.0F;
   for (const float v : w) largest = std::max(largest, std::abs(v));
-  const float weight_scale = scale_for(largest, scheme.weights.bits, ScaleKind::kReal);
+  const float weight_scale = scale_for(largest, bits, ScaleKind::kReal);
   const float input_scale = scale_for(input_largest, scheme.activations.bits, ScaleKind::kReal);
   std::vector<double> values(w.size());
   for (std::size_t i = 0; i < w.size(); ++i) {
-    const std::int32_t code = quantize(w[i], weight_scale, scheme.weights.bits);
+    const std::int32_t code = quantize(w[i], weight_scale, bits);
     linear.raw.push_back(static_cast<std::int8_t>(code));
     values[i] = static_cast<double>(code);
   }
@@ -124,11 +124,11 @@ IntegerLayerWeights make_integer_layer(const LayerWeights& layer, std::size_t in
     out.in_proj = two_term_linear(layer.in_proj, m.in_proj_rows(), m.d_model, scheme.weights);
     out.out_proj = two_term_linear(layer.out_proj, m.d_model, m.d_inner, scheme.weights);
   } else {
-    out.in_proj = tensor_linear(layer.in_proj, m.in_proj_rows(), m.d_model, scheme,
+    out.in_proj = tensor_linear(layer.in_proj, m.in_proj_rows(), m.d_model, scheme, scheme.weights.bits,
                                 ranges.largest(Tap::kNormOut, index), plan[Tap::kNormUnrotated].fraction);
     out.out_proj =
-        tensor_linear(layer.out_proj, m.d_model, m.d_inner, scheme, ranges.largest(Tap::kGatedNormOut, index),
-                      plan[Tap::kGatedNormUnrotated].fraction);
+        tensor_linear(layer.out_proj, m.d_model, m.d_inner, scheme, scheme.weights.bits,
+                      ranges.largest(Tap::kGatedNormOut, index), plan[Tap::kGatedNormUnrotated].fraction);
   }
   std::vector<float> taps(layer.conv.size());
   for (std::size_t c = 0; c < m.conv_channels(); ++c) {
@@ -150,6 +150,20 @@ IntegerLayerWeights make_integer_layer(const LayerWeights& layer, std::size_t in
   out.d = parameter(layer.d, plan.d);
   out.gated_norm = to_fixed(layer.gated_norm, plan.norm_weight);
   return out;
+}
+
+IntegerLinear make_integer_head(const ModelWeights& folded, const Scheme& scheme, const IntegerPlan& plan,
+                                const Ranges& ranges) {
+  const ModelDims& m = folded.dims;
+  QuantizerSpec same = scheme.head_weights;
+  same.bits = scheme.weights.bits;
+  require(same == scheme.weights && scheme.head_weights.bits <= 8, scheme,
+          "head_weights like weights, with at most 8 bits");
+  require(scheme.head_activations == scheme.activations, scheme, "head_activations like activations");
+  if (scheme.integer == IntegerArithmetic::kBlockShift)
+    return two_term_linear(folded.head_matrix(), m.vocab, m.d_model, scheme.head_weights);
+  return tensor_linear(folded.head_matrix(), m.vocab, m.d_model, scheme, scheme.head_weights.bits,
+                       ranges.largest(Tap::kFinalNormOut), plan[Tap::kNormUnrotated].fraction);
 }
 
 }  // namespace ssmscope

@@ -49,4 +49,10 @@ struct IntegerLayerWeights {
                                                      const ModelDims& dims, const Scheme& scheme,
                                                      const IntegerPlan& plan, const Ranges& ranges);
 
+/// Quantises the head of a scheme with an integer head, which stands behind the same transform as in_proj.
+/// Throws InputError if its quantisers are not those of the other linear layers (the bits of its weights
+/// aside).
+[[nodiscard]] IntegerLinear make_integer_head(const ModelWeights& folded, const Scheme& scheme,
+                                              const IntegerPlan& plan, const Ranges& ranges);
+
 }  // namespace ssmscope

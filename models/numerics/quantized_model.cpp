@@ -48,7 +48,8 @@ class RecordingHook : public SchemeHook {
   [[nodiscard]] bool records() const { return records_; }
 
   void at(Tap tap, std::size_t layer, std::span<float> data, std::size_t width) override {
-    if (tap == Tap::kNormOut) ranges_.record(Tap::kNormUnrotated, layer, data, width);
+    if (tap == Tap::kNormOut || (tap == Tap::kFinalNormOut && rotation_.online(tap)))
+      ranges_.record(Tap::kNormUnrotated, layer, data, width);
     if (tap == Tap::kGatedNormOut) ranges_.record(Tap::kGatedNormUnrotated, layer, data, width);
     rotation_.apply(tap, data, width);
     ranges_.record(tap, layer, data, width);

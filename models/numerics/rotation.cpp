@@ -36,7 +36,8 @@ Hadamard checked(std::size_t n, const char* what) {
 
 }  // namespace
 
-RotationPlan::RotationPlan(Rotation rotation, const ModelDims& dims, bool shift_norm) : rotation_(rotation) {
+RotationPlan::RotationPlan(Rotation rotation, const ModelDims& dims, bool shift_norm, bool online_head)
+    : rotation_(rotation), online_head_(online_head && rotation == Rotation::kFastMamba) {
   if (rotation != Rotation::kLightMamba) return;
   model_ = checked(dims.d_model, "d_model");
   inner_ = checked(dims.d_inner, "d_inner");
@@ -54,6 +55,10 @@ void RotationPlan::fold(ModelWeights& weights) const {
       rotate_rows(layer.in_proj, m.d_model);
       rotate_rows(layer.out_proj, m.d_inner);
     }
+    if (!online_head_) return;
+    weights.head = weights.head_matrix();
+    weights.dims.tied = false;
+    rotate_rows(weights.head, m.d_model);
     return;
   }
   weights.head = weights.head_matrix();
@@ -74,6 +79,7 @@ void RotationPlan::fold(ModelWeights& weights) const {
 
 bool RotationPlan::online(Tap tap) const {
   if (tap == Tap::kGatedNormOut) return rotation_ != Rotation::kNone;
+  if (tap == Tap::kFinalNormOut) return online_head_;
   return tap == Tap::kNormOut && rotation_ == Rotation::kFastMamba;
 }
 

@@ -15,15 +15,17 @@ class RotationPlan {
  public:
   /// Throws InputError if a size has no Hadamard matrix. With `shift_norm` the online transform of n points
   /// is divided by a power of two, 2^ceil(log2(n) / 2), instead of sqrt(n), and the weights after it take up
-  /// the rest: a shift in hardware.
-  RotationPlan(Rotation rotation, const ModelDims& dims, bool shift_norm = false);
-  /// The plan of a scheme: power-of-two norms where it defines block_shift arithmetic.
+  /// the rest: a shift in hardware. With `online_head` FastMamba's transform stands in front of the head too.
+  RotationPlan(Rotation rotation, const ModelDims& dims, bool shift_norm = false, bool online_head = false);
+  /// The plan of a scheme: power-of-two norms where it defines block_shift arithmetic, a rotated head where
+  /// that is in integers as well.
   RotationPlan(const Scheme& scheme, const ModelDims& dims)
-      : RotationPlan(scheme.rotation, dims, scheme.integer == IntegerArithmetic::kBlockShift) {}
+      : RotationPlan(scheme.rotation, dims, scheme.integer == IntegerArithmetic::kBlockShift,
+                     scheme.integer_head()) {}
 
   /// Folds the rotation into the weights. LightMamba (numerics table 3 of docs/numerics.md): E Q, W_in
   /// diag(w1) Q, Q^T W_out R, W_head diag(w_f) Q with the head untied; the norms it folds become 1.
-  /// FastMamba: W_in R', W_out R.
+  /// FastMamba: W_in R', W_out R, and W_head R' with the head untied where it is transformed online.
   void fold(ModelWeights& weights) const;
   /// The online transform in front of in_proj (tap norm_out) or out_proj (tap gated_norm_out), row by row.
   void apply(Tap tap, std::span<float> data, std::size_t width) const;
@@ -35,6 +37,7 @@ class RotationPlan {
   void rotate_rows(std::span<float> data, std::size_t width) const;
 
   Rotation rotation_;
+  bool online_head_ = false;
   float inner_norm_ = 1.0F;        ///< factor on the online transform of d_inner points beside 1/sqrt(n)
   std::optional<Hadamard> model_;  ///< of d_model points
   std::optional<Hadamard> inner_;  ///< of d_inner points

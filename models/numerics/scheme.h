@@ -53,6 +53,10 @@ struct Scheme {
 
   /// Whether activations or ranges must be measured on calibration text before the scheme can be applied.
   [[nodiscard]] bool needs_calibration() const;
+  /// Whether the head is computed in integer codes, as a head on the accelerator is; otherwise in float.
+  [[nodiscard]] bool integer_head() const {
+    return integer != IntegerArithmetic::kNone && head_weights.format == ValueFormat::kInt;
+  }
   bool operator==(const Scheme&) const = default;
 };
 

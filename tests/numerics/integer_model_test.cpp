@@ -101,6 +101,36 @@ INSTANTIATE_TEST_SUITE_P(Schemes, Integer,
                            return name;
                          });
 
+/// A head in integers errs as its float form does, and more than the layers alone.
+TEST(IntegerHead, ErrsAsItsFloatForm) {
+  const auto text = evaluation_text(1, 512)[0];
+  const QuantizedModel exact(trained_model(), Scheme{}, {});
+  ModelCache exact_cache = exact.make_cache();
+  const std::vector<float> wanted = exact.forward(text, exact_cache);
+  for (const char* name : {"lightmamba-w4a4-shift", "fastmamba-w8a8"}) {
+    SCOPED_TRACE(name);
+    Scheme scheme = shipped_scheme(name);
+    scheme.head_weights = scheme.weights;
+    scheme.head_activations = scheme.activations;
+    const IntegerModel model(trained_model(), scheme, calibration_text(2, 2048));
+    ASSERT_NE(model.integer_head(), nullptr);
+    EXPECT_EQ(model_of(name).integer_head(), nullptr);
+    const QuantizedModel fake(trained_model(), scheme, calibration_text(2, 2048));
+    auto cache = model.make_cache();
+    ModelCache fake_cache = fake.make_cache();
+    auto float_head_cache = model_of(name).make_cache();
+    const double of_integer = relative_rms_error(wanted, model.forward(text, cache));
+    const double of_fake = relative_rms_error(wanted, fake.forward(text, fake_cache));
+    EXPECT_NEAR(of_integer / of_fake, 1.0, 0.1);
+    EXPECT_GT(of_integer, relative_rms_error(wanted, model_of(name).forward(text, float_head_cache)));
+    // Some rows alone have the bits of all.
+    IntegerToken token(model.dims());
+    model.embed(65, token);
+    const std::vector<float> all = model.head(token);
+    EXPECT_EQ(model.head(token, {40, 57}), std::vector<float>(all.begin() + 40, all.begin() + 57));
+  }
+}
+
 /// The weights are the scheme's: codes within their bits, and code times scale is the fake-quantised weight
 /// exactly.
 TEST(IntegerWeights, AreTheFakeQuantisedOnes) {
@@ -137,6 +167,9 @@ TEST(IntegerModel, SaturationIsReported) {
 
 TEST(IntegerModel, SchemesThatDoNotFitAreRefused) {
   const auto text = calibration_text();
+  Scheme head = shipped_scheme("fastmamba-w8a8");
+  head.head_weights = {.format = ValueFormat::kInt, .bits = 8};
+  EXPECT_THROW(IntegerModel(trained_model(), head, text), InputError);  // one scale a row, not one for all
   EXPECT_THROW(IntegerModel(trained_model(), shipped_scheme("rtn-w4a4"), text), InputError);
   EXPECT_THROW(IntegerModel(trained_model(), shipped_scheme("fastmamba-w8a8"), {}), InputError);
   Scheme scheme = shipped_scheme("lightmamba-w4a4-shift");

@@ -12,6 +12,7 @@
 #include "models/experiment/experiment.h"
 #include "models/numerics/float_tiles.h"
 #include "models/numerics/integer_tiles.h"
+#include "models/numerics/scheduled/head_scheme.h"
 #include "tests/numerics/golden_case.h"
 #include "tests/numerics/trained_model.h"
 
@@ -44,12 +45,13 @@ Design shipped_design(const std::string& name) {
   return experiment->design;
 }
 
-const IntegerModel& model_of(const std::string& scheme) {
+/// A model of the scheme, with the head of `design`.
+const IntegerModel& model_of(const std::string& scheme, const Design& design) {
   static std::map<std::string, std::unique_ptr<const IntegerModel>> models;
-  std::unique_ptr<const IntegerModel>& model = models[scheme];
+  const Scheme with_head = scheme_with_head(test::shipped_scheme(scheme), design);
+  std::unique_ptr<const IntegerModel>& model = models[scheme + " " + describe(with_head.head_weights)];
   if (!model) {
-    model = std::make_unique<const IntegerModel>(test::trained_model(), test::shipped_scheme(scheme),
-                                                 test::calibration_text());
+    model = std::make_unique<const IntegerModel>(test::trained_model(), with_head, test::calibration_text());
   }
   return *model;
 }
@@ -82,8 +84,9 @@ TileOptions options_of(const Design& design) {
 }
 
 void expect_decode(const std::string& design_name, const std::string& scheme) {
-  const IntegerModel& model = model_of(scheme);
   const Design design = shipped_design(design_name);
+  const IntegerModel& model = model_of(scheme, design);
+  EXPECT_EQ(model.integer_head() != nullptr, design.schedule.lm_head == HeadPlace::fabric);
   IntegerTiles tiles(model, options_of(design));
   const Outcome got = run_graph(design, {PhaseKind::decode, 5, 1}, tiles, {72, 101});
   ASSERT_EQ(got.problem, "");
@@ -96,8 +99,9 @@ void expect_decode(const std::string& design_name, const std::string& scheme) {
 }
 
 void expect_prefill(const std::string& design_name, const std::string& scheme) {
-  const IntegerModel& model = model_of(scheme);
   const Design design = shipped_design(design_name);
+  const IntegerModel& model = model_of(scheme, design);
+  EXPECT_EQ(model.integer_head() != nullptr, design.schedule.lm_head == HeadPlace::fabric);
   IntegerTiles tiles(model, options_of(design));
   const Outcome got =
       run_graph(design, {PhaseKind::prefill, static_cast<std::int64_t>(kPrompt.size()), 1}, tiles, kPrompt);
@@ -123,6 +127,18 @@ TEST(ScheduledRun, FastMambaPrefillsInIntegers) {
   expect_prefill("fastmamba-vc709-w8a8-token-outer", "fastmamba-w8a8");
 }
 
+/// A head on the fabric is in codes of the design's width; where there are none, that is said.
+TEST(ScheduledRun, TheHeadsSchemeIsTheDesigns) {
+  Design design = shipped_design("lightmamba-u280-w4a4");
+  const Scheme scheme = test::shipped_scheme("lightmamba-w8a8-shift");
+  EXPECT_EQ(scheme_with_head(scheme, design).head_weights.bits, 4);
+  EXPECT_EQ(scheme_with_head(scheme, design).head_activations, scheme.activations);
+  design.precision.head_weights = Bits{16};
+  EXPECT_THROW((void)scheme_with_head(scheme, design), InputError);
+  design.schedule.lm_head = HeadPlace::host;
+  EXPECT_EQ(scheme_with_head(scheme, design), scheme);
+}
+
 /// The steps of LightMamba's ablation that keep its arithmetic: naive order, no tiling, one Hadamard unit ...
 TEST(ScheduledRun, SchedulesOfOneArithmeticAgreeBitForBit) {
   for (const char* design : {"lightmamba-vck190-w4a4-fht", "lightmamba-vck190-w4a4-mmhadamard",
@@ -136,7 +152,7 @@ TEST(ScheduledRun, SchedulesOfOneArithmeticAgreeBitForBit) {
 /// What a broken schedule does is an error, not a wrong number.
 TEST(ScheduledRun, ABrokenScheduleIsCaught) {
   const Design design = shipped_design("lightmamba-vck190-w4a4");
-  IntegerTiles tiles(model_of("lightmamba-w4a4-shift"), options_of(design));
+  IntegerTiles tiles(model_of("lightmamba-w4a4-shift", design), options_of(design));
   const auto damage = [](Graph& graph) {  // B's channel starts with tiles that were never computed
     for (Channel& channel : graph.channels) {
       if (channel.name == "b_raw" || channel.name == "b" || channel.name == "delta_in") {
@@ -150,7 +166,7 @@ TEST(ScheduledRun, ABrokenScheduleIsCaught) {
 
 TEST(ScheduledRun, OneSequenceOnly) {
   const Design design = shipped_design("lightmamba-vck190-w4a4");
-  IntegerTiles tiles(model_of("lightmamba-w4a4-shift"));
+  IntegerTiles tiles(model_of("lightmamba-w4a4-shift", design));
   const Mamba2Shape shape = trained_shape();
   Graph graph;
   EXPECT_THROW(ScheduledRun(graph, design, shape, {PhaseKind::decode, 1, 2}, tiles, {1}), InputError);
