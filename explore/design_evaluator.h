@@ -1,17 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <memory>
-#include <utility>
-#include <vector>
-
 #include "explore/cursor.h"
 #include "explore/dram_energy_bound.h"
 #include "explore/figures.h"
 #include "explore/legality.h"
 #include "models/cost/bound.h"
 #include "models/cost/calibration.h"
-#include "models/cost/energy.h"
+#include "models/cost/cost_evaluator.h"
 
 namespace ssmscope {
 
@@ -25,7 +21,7 @@ struct SimulatedRun {
 class DesignEvaluator {
  public:
   /// `calibration` must outlive the evaluator.
-  explicit DesignEvaluator(const Calibration& calibration) : calibration_(calibration) {}
+  explicit DesignEvaluator(const Calibration& calibration) : cost_(calibration) {}
 
   /// Lowers and bounds a design. Where it is legal, figures() are optimistic: no simulation of it is better
   /// in any of them, and resources are exact.
@@ -38,24 +34,24 @@ class DesignEvaluator {
   [[nodiscard]] Figures simulated(const Experiment& experiment, const SimulatedRun& run) const;
 
  private:
-  [[nodiscard]] bool differs_in_time(const Experiment& experiment, const Graph& graph) const;
-  void remember_times(const Experiment& experiment, const Graph& graph);
+  [[nodiscard]] bool runs_otherwise(const Experiment& experiment) const;
+  void find_bounds(const Experiment& experiment);
 
-  const Calibration& calibration_;
+  DesignVersions versions_;
   LegalityJudge judge_;
   Lowering lowering_;
-  bool restructured_ = true;  ///< since activity_ and evaluator_ last saw the graph
+  GraphChange change_ = GraphChange::structure;  ///< since all below saw the graph
   GraphActivity activity_;
   BoundEvaluator evaluator_;
   Bound bound_;
   DramBound dram_;
   struct {
     Hertz clock{0};
-    std::int64_t channels = 0;
-    std::vector<MemoryPort> ports;
+    DesignVersions::Number frame = 0;
+    DesignVersions::Number board = 0;
     DramSpec dram;
-    std::vector<std::pair<Cycles, Cycles>> times;  ///< busy and latency, by firing
-  } timed_;                                        ///< what bound_ and dram_ were computed for
+  } bounded_;  ///< what bound_ and dram_ were computed for, besides the graph
+  CostEvaluator cost_;
   Figures figures_{};
 };
 

@@ -2,11 +2,13 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <utility>
 #include <vector>
 
 #include "models/dataflow/graph.h"
 #include "models/experiment/experiment.h"
+#include "models/hardware/design_versions.h"
 
 namespace ssmscope {
 
@@ -29,14 +31,30 @@ inline constexpr std::size_t legality_count = static_cast<std::size_t>(Legality:
 /// Judges designs one after the other; remembers what it looked up. One object a thread.
 class LegalityJudge {
  public:
-  /// What can be told before lowering.
-  [[nodiscard]] Legality design(const Experiment& experiment);
+  /// What can be told before lowering. `versions` has seen the experiment's parts last, and is the same
+  /// object in all calls.
+  [[nodiscard]] Legality design(const Experiment& experiment, const DesignVersions& versions);
   /// What needs the graph; the same for all designs of one structure.
   [[nodiscard]] static Legality graph(const Experiment& experiment, const Graph& graph);
 
  private:
+  /// A unit as last judged.
+  struct Judged {
+    DesignVersions::Number number = 0;
+    bool lanes_divide = false;
+  };
+  void look_at_frame(const Experiment& experiment);
+  [[nodiscard]] bool has_lanes(const TableBase& table);
   [[nodiscard]] bool lanes_divide(const Unit& unit, const Experiment& experiment);
 
+  DesignVersions::Number frame_ = 0;
+  DesignVersions::Number workload_ = 0;
+  DesignVersions::Number board_ = 0;
+  bool tiles_divide_ = false;
+  bool placed_ = false;
+  std::int64_t channels_ = 0;                ///< of the memory
+  std::optional<BytesPerSecond> bandwidth_;  ///< stated for the memory
+  std::vector<Judged> units_;
   std::vector<std::pair<const TableBase*, bool>> with_lanes_;  ///< kinds of units by their table
 };
 

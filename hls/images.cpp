@@ -229,7 +229,7 @@ void add(Image& image, std::span<const std::int32_t> values) {
 void add(Image& image, std::span<const float> values) {
   for (const float v : values) image.push_back(std::bit_cast<std::uint32_t>(v));
 }
-void add(Image& image, const Multiplier& m) {
+void add(Image& image, const FixedScale& m) {
   add(image, std::vector<std::int32_t>{static_cast<std::int32_t>(m.factor), m.shift});
 }
 

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "models/cost/bound.h"
-#include "models/cost/energy.h"
+#include "models/cost/cost_evaluator.h"
 #include "models/dataflow/lowering.h"
 #include "models/hardware/vector_unit/vector_unit.h"
 #include "tests/cost/lowered.h"
@@ -78,14 +78,17 @@ void closed_form_of_neighbours(benchmark::State& state) {
   const testing::Lowered run(testing::shipped[state.range(0)]);
   const Experiment& e = run.experiment;
   const std::vector<Design> designs = neighbours(e.design);
+  DesignVersions versions;
   Lowering lowering;
   GraphActivity activity;
   BoundEvaluator evaluator;
+  CostEvaluator cost(calibration);
   std::size_t next = 0;
   for (auto _ : state) {
     const Design& design = designs[next];
     next = next + 1 == designs.size() ? 0 : next + 1;
-    if (!lowering.lower(design, e.network, e.phase).empty()) throw std::logic_error("not lowered");
+    versions.update(design, e.network, e.phase, e.board);
+    if (!lowering.lower(design, e.network, e.phase, versions).empty()) throw std::logic_error("not lowered");
     const Graph& graph = lowering.graph();
     if (lowering.change() == GraphChange::structure) {
       activity.count(graph);
@@ -94,8 +97,8 @@ void closed_form_of_neighbours(benchmark::State& state) {
     }
     const Bound bound = evaluator.evaluate(graph, activity, design.clock, design.memory.ports,
                                            {e.dram.peak(), e.memory()->channels}, lowering.change());
-    const EnergyRun energy{bound.cycles / design.clock, Joules(0.1)};
-    benchmark::DoNotOptimize(total_cost(design, e.network, graph, activity, e.board, calibration, energy));
+    cost.update(design, versions, e.network, graph, activity, lowering.change(), e.board);
+    benchmark::DoNotOptimize(cost.totals({bound.cycles / design.clock, Joules(0.1)}));
   }
   state.SetLabel(testing::shipped[state.range(0)]);
   state.SetItemsProcessed(state.iterations());

@@ -18,17 +18,6 @@ void describe(benchmark::State& state, const testing::Lowered& run) {
   state.counters["channels"] = static_cast<double>(run.graph.channels.size());
 }
 
-void total_resources_of_a_design(benchmark::State& state) {
-  const Calibration calibration = testing::calibration();
-  const testing::Lowered run(experiment_of(state));
-  const Experiment& e = run.experiment;
-  for (auto _ : state) {
-    benchmark::DoNotOptimize(total_resources(e.design, e.network, run.graph, e.board, calibration));
-  }
-  describe(state, run);
-}
-BENCHMARK(total_resources_of_a_design)->DenseRange(0, 2);
-
 void total_cost_of_a_design(benchmark::State& state) {
   const Calibration calibration = testing::calibration();
   const testing::Lowered run(experiment_of(state));

@@ -13,7 +13,8 @@
 namespace ssmscope {
 namespace {
 
-constexpr const char* sweeps[] = {"lightmamba-vck190"};
+constexpr const char* sweeps[] = {"lightmamba-vck190", "lightmamba-u280", "fastmamba-vc709", "boards-1.3b",
+                                  "schemes-vck190"};
 
 std::unique_ptr<const Problem> problem(const benchmark::State& state) {
   const Catalog catalog = Catalog::standard();
@@ -47,7 +48,7 @@ void designs_in_closed_form(benchmark::State& state) {
   state.counters["designs/s"] = benchmark::Counter(static_cast<double>(good), benchmark::Counter::kIsRate);
   state.counters["points/s"] = benchmark::Counter(static_cast<double>(points), benchmark::Counter::kIsRate);
 }
-BENCHMARK(designs_in_closed_form)->DenseRange(0, 0);
+BENCHMARK(designs_in_closed_form)->DenseRange(0, 4);
 
 double most_memory() {
   rusage usage{};

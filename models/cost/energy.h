@@ -98,8 +98,8 @@ struct OffChipTraffic {
                                            const Board& board, const Calibration& calibration,
                                            const EnergyRun& run);
 
-/// Resources and energy of a design in one walk: the totals of the two reports, by the same formulas and
-/// without allocation (for designs of up to 64 units). `activity` is that of the graph.
+/// Resources and energy of a design: the totals of the two reports, by the same formulas. `activity` is that
+/// of the graph. For one design after the other see CostEvaluator.
 struct CostTotals {
   Resources resources;
   EnergyKinds energy;

@@ -13,7 +13,8 @@ constexpr std::int64_t unreached = std::numeric_limits<std::int64_t>::min() / 4;
 constexpr std::int64_t unknown = unreached - 1;
 constexpr std::uint32_t none = 0xFFFFFFFF;
 
-/// Search for the firing that brings a channel's n-th tile, and how often which firings happen until it is done.
+/// Search for the firing that brings a channel's n-th tile, and how often which firings happen until it is
+/// done.
 struct TileSearch {
   const Graph& graph;
   ChannelId channel;

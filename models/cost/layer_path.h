@@ -99,7 +99,7 @@ class LayerPath {
 
   const Graph* graph_ = nullptr;
   std::vector<Segment> segments_;
-  std::vector<FiringCount> parts_;       ///< of segments
+  std::vector<FiringCount> parts_;            ///< of segments
   std::vector<std::uint32_t> first_segment_;  ///< by actor, one more at the end
   std::vector<Flow> flows_;
   std::vector<Link> links_;  ///< by channel

@@ -10,13 +10,6 @@ namespace {
 
 using cost::Infrastructure;
 
-struct Totals {
-  Resources total;
-  void unit(std::size_t, const Resources& r) { total += r; }
-  void channel(std::size_t, const ChannelMapping& m) { total += m.resources; }
-  void infrastructure(Infrastructure, std::size_t, const Resources& r) { total += r; }
-};
-
 class Reporter {
  public:
   Reporter(const Design& design, const Graph& graph, ResourceReport& report)
@@ -99,13 +92,6 @@ ResourceReport estimate_resources(const Design& design, const Mamba2Shape& shape
   report.board = board.resources;
   cost::visit(design, shape, graph, board, calibration.family(board.family), Reporter(design, graph, report));
   return report;
-}
-
-Resources total_resources(const Design& design, const Mamba2Shape& shape, const Graph& graph,
-                          const Board& board, const Calibration& calibration) {
-  Totals totals;
-  cost::visit(design, shape, graph, board, calibration.family(board.family), totals);
-  return totals.total;
 }
 
 }  // namespace ssmscope

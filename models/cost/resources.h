@@ -46,9 +46,4 @@ struct ResourceReport {
                                                 const Graph& graph, const Board& board,
                                                 const Calibration& calibration);
 
-/// The report's total, by the same formulas and without allocation (for designs of up to 64 units): what an
-/// exploration calls for every candidate.
-[[nodiscard]] Resources total_resources(const Design& design, const Mamba2Shape& shape, const Graph& graph,
-                                        const Board& board, const Calibration& calibration);
-
 }  // namespace ssmscope

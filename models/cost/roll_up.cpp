@@ -21,6 +21,39 @@ void dequantise(const Precision& p, std::int64_t lanes, std::int64_t width, bool
   c.shift(lanes, p.ssm_product.count(), static_cast<std::int64_t>(c.costs().static_shift_bits));
 }
 
+UnitSummary summarise(const Unit& unit, const Precision& precision, const Mamba2Shape& shape,
+                      OperatorSet design, const FabricCosts& costs) {
+  Circuit circuit(costs);
+  unit.model().circuit({precision, shape, unit.operators(), design}, circuit);
+  UnitSummary s;
+  if (circuit.on_fabric()) s.resources = circuit.total() + costs.unit_control;
+  s.stored = circuit.stored();
+  s.lanes_in = circuit.lanes_in();
+  s.lanes_out = circuit.lanes_out();
+  s.stream = circuit.stream().count();
+  s.results = circuit.result_lanes();
+  s.result_width = circuit.result_width();
+  s.floating = circuit.is_floating();
+  return s;
+}
+
+Dequantiser dequantiser_of(const Precision& precision, UnitSummaries units, const FabricCosts& costs) {
+  Dequantiser d;
+  std::int64_t most = 0;
+  for (std::size_t i = 0; i < units.size(); ++i) {
+    d.converts = d.converts || units[i].floating;
+    if (units[i].results > most) {
+      most = units[i].results;
+      d.unit = i;
+    }
+  }
+  if (most == 0) return {};
+  Circuit circuit(costs);
+  dequantise(precision, most, units[d.unit].result_width, d.converts, circuit);
+  d.resources = circuit.total();
+  return d;
+}
+
 std::int64_t soft_controllers(const Design& design, const Board& board) {
   if (board.family == FpgaFamily::versal) return 0;
   const std::string_view device = board.device;
@@ -61,7 +94,7 @@ bool on_host(const Channel& channel, const Graph& graph) {
   return channel.producer == no_id || host(channel.producer) || host(channel.consumer);
 }
 
-std::int64_t channel_width(const Channel& channel, const Graph& graph, const UnitSummaries& units) {
+std::int64_t channel_width(const Channel& channel, const Graph& graph, UnitSummaries units) {
   const auto unit = [&](ActorId id) -> const UnitSummary* {
     if (id == no_id || graph.actors[id].unit == no_id) return nullptr;
     return &units[graph.actors[id].unit];
@@ -75,6 +108,17 @@ std::int64_t channel_width(const Channel& channel, const Graph& graph, const Uni
   if (raw && channel.word.count() == 0) return std::min(to->stream, channel.tile_bits().count());
   return word_bits(channel,
                    std::max(from != nullptr ? from->lanes_out : 1, to != nullptr ? to->lanes_in : 1));
+}
+
+Resources dma_resources(const Actor& actor, const Design& design, const Graph& graph,
+                        const FabricCosts& costs) {
+  Resources dma = costs.dma_control;
+  if (has_group_scales(actor, graph, design.precision)) {
+    const Stream& stream = graph.streams[actor.stream];
+    const MemoryPort& port = design.memory.ports[stream.port];
+    dma += static_cast<double>(port.width.count() * copies_used(stream, port)) * costs.repack_bit;
+  }
+  return dma;
 }
 
 }  // namespace ssmscope::cost

@@ -2,8 +2,9 @@
 #pragma once
 
 #include <algorithm>
-#include <boost/container/small_vector.hpp>
+#include <span>
 #include <string_view>
+#include <vector>
 
 #include "models/cost/calibration.h"
 #include "models/cost/memory_mapping.h"
@@ -13,15 +14,31 @@
 /// The walk over everything a design is built of; resources and energy are two visitors of it.
 namespace ssmscope::cost {
 
-/// What the channels and the energy need to know of a unit.
+/// What a unit comes to, with what its channels need to know of it.
 struct UnitSummary {
   Resources resources;
   Resources stored;  ///< parameters kept on chip
   std::int64_t lanes_in = 1;
   std::int64_t lanes_out = 1;
-  std::int64_t stream = 0;  ///< bits a beat of a raw memory stream
+  std::int64_t stream = 0;        ///< bits a beat of a raw memory stream
+  std::int64_t results = 0;       ///< accumulators of a linear layer, to be scaled
+  std::int64_t result_width = 0;  ///< bits of one
+  bool floating = false;
 };
-using UnitSummaries = boost::container::small_vector<UnitSummary, 64>;
+using UnitSummaries = std::span<const UnitSummary>;
+
+/// `design` are the operators of all units.
+[[nodiscard]] UnitSummary summarise(const Unit& unit, const Precision& precision, const Mamba2Shape& shape,
+                                    OperatorSet design, const FabricCosts& costs);
+
+/// What stands behind the matrix unit's accumulators, the most there are in one unit.
+struct Dequantiser {
+  std::size_t unit = 0;
+  Resources resources;
+  bool converts = false;  ///< into floating point, reported on its own; otherwise it is part of the unit
+};
+[[nodiscard]] Dequantiser dequantiser_of(const Precision& precision, UnitSummaries units,
+                                         const FabricCosts& costs);
 
 /// What a design has besides its units and channels; `index` is that of a unit (parameters, conversion),
 /// actor (dma) or port.
@@ -48,68 +65,32 @@ void dequantise(const Precision& p, std::int64_t lanes, std::int64_t width, bool
 [[nodiscard]] std::int64_t copies_used(const Stream& stream, const MemoryPort& port);
 
 /// Lanes of the wider end of a channel, or the bits of a raw memory stream as `width`.
-[[nodiscard]] std::int64_t channel_width(const Channel& channel, const Graph& graph,
-                                         const UnitSummaries& units);
+[[nodiscard]] std::int64_t channel_width(const Channel& channel, const Graph& graph, UnitSummaries units);
 
 /// Host memory, not the fabric, holds what a host sends or receives.
 [[nodiscard]] bool on_host(const Channel& channel, const Graph& graph);
 
-/// Visitor: unit(index, resources), channel(index, mapping), infrastructure(kind, index, resources).
+/// A DMA, and what repacks words whose groups' scales do not end where they do.
+[[nodiscard]] Resources dma_resources(const Actor& actor, const Design& design, const Graph& graph,
+                                      const FabricCosts& costs);
+
+/// visitor.channel(index, mapping) for every channel in the fabric.
 template <class Visitor>
-void visit(const Design& design, const Mamba2Shape& shape, const Graph& graph, const Board& board,
-           const FabricCosts& costs, Visitor&& visitor) {
-  OperatorSet all;
-  for (const Unit& unit : design.units) all.insert(unit.operators());
-  UnitSummaries summaries(design.units.size());
-  bool floating = false;
-  std::int64_t results = 0, result_width = 0;
-  std::size_t result_unit = 0;
-  for (std::size_t i = 0; i < design.units.size(); ++i) {
-    Circuit circuit(costs);
-    design.units[i].model().circuit({design.precision, shape, design.units[i].operators(), all}, circuit);
-    UnitSummary& s = summaries[i];
-    if (circuit.on_fabric()) s.resources = circuit.total() + costs.unit_control;
-    s.stored = circuit.stored();
-    s.lanes_in = circuit.lanes_in();
-    s.lanes_out = circuit.lanes_out();
-    s.stream = circuit.stream().count();
-    floating = floating || circuit.is_floating();
-    if (circuit.result_lanes() > results) {
-      results = circuit.result_lanes();
-      result_width = circuit.result_width();
-      result_unit = i;
-    }
-  }
-  if (results > 0) {
-    Circuit circuit(costs);
-    dequantise(design.precision, results, result_width, floating, circuit);
-    if (floating) {
-      visitor.infrastructure(Infrastructure::conversion, result_unit, circuit.total());
-    } else {
-      summaries[result_unit].resources += circuit.total();
-    }
-  }
-  for (std::size_t i = 0; i < summaries.size(); ++i) {
-    visitor.unit(i, summaries[i].resources);
-    if (summaries[i].stored.bram18 + summaries[i].stored.lut > 0) {
-      visitor.infrastructure(Infrastructure::parameters, i, summaries[i].stored);
-    }
-  }
+void visit_channels(const Graph& graph, UnitSummaries units, const FabricCosts& costs, Visitor&& visitor) {
   for (std::size_t i = 0; i < graph.channels.size(); ++i) {
     const Channel& channel = graph.channels[i];
     if (on_host(channel, graph)) continue;
-    visitor.channel(i, map_channel(channel, channel_width(channel, graph, summaries), costs));
+    visitor.channel(i, map_channel(channel, channel_width(channel, graph, units), costs));
   }
+}
+
+/// visitor.infrastructure(kind, index, resources) for DMAs, ports and memory controllers.
+template <class Visitor>
+void visit_paths(const Design& design, const Graph& graph, const Board& board, const FabricCosts& costs,
+                 Visitor&& visitor) {
   for (std::size_t i = 0; i < graph.actors.size(); ++i) {
-    const Actor& actor = graph.actors[i];
-    if (actor.stream == no_id) continue;
-    const MemoryPort& port = design.memory.ports[graph.streams[actor.stream].port];
-    Resources dma = costs.dma_control;
-    if (has_group_scales(actor, graph, design.precision)) {
-      dma += static_cast<double>(port.width.count() * copies_used(graph.streams[actor.stream], port)) *
-             costs.repack_bit;
-    }
-    visitor.infrastructure(Infrastructure::dma, i, dma);
+    if (graph.actors[i].stream == no_id) continue;
+    visitor.infrastructure(Infrastructure::dma, i, dma_resources(graph.actors[i], design, graph, costs));
   }
   for (std::size_t i = 0; i < design.memory.ports.size(); ++i) {
     const MemoryPort& port = design.memory.ports[i];
@@ -118,6 +99,26 @@ void visit(const Design& design, const Mamba2Shape& shape, const Graph& graph, c
   }
   visitor.infrastructure(Infrastructure::controller, 0,
                          static_cast<double>(soft_controllers(design, board)) * costs.soft_controller);
+}
+
+/// Visitor: unit(index, resources), and those above.
+template <class Visitor>
+void visit(const Design& design, const Mamba2Shape& shape, const Graph& graph, const Board& board,
+           const FabricCosts& costs, Visitor&& visitor) {
+  OperatorSet all;
+  for (const Unit& unit : design.units) all.insert(unit.operators());
+  std::vector<UnitSummary> units;
+  for (const Unit& unit : design.units) units.push_back(summarise(unit, design.precision, shape, all, costs));
+  const Dequantiser behind = dequantiser_of(design.precision, units, costs);
+  if (behind.converts) visitor.infrastructure(Infrastructure::conversion, behind.unit, behind.resources);
+  for (std::size_t i = 0; i < units.size(); ++i) {
+    const bool with = !behind.converts && i == behind.unit;
+    visitor.unit(i, with ? units[i].resources + behind.resources : units[i].resources);
+    if (units[i].stored.bram18 + units[i].stored.lut > 0)
+      visitor.infrastructure(Infrastructure::parameters, i, units[i].stored);
+  }
+  visit_channels(graph, units, costs, visitor);
+  visit_paths(design, graph, board, costs, visitor);
   visitor.infrastructure(Infrastructure::control, 0, costs.design_control);
 }
 

@@ -74,18 +74,22 @@ std::string check_pipelines(const Context& c) {
 }
 
 /// Sizes a Hadamard unit cannot transform.
+std::string check_transforms(const Unit& unit, const Geometry& g) {
+  constexpr OperatorSet transforms(Operator::in_hadamard, Operator::out_hadamard, Operator::out_hadamard2);
+  std::string why;
+  if (!unit.operators().intersects(transforms)) return why;
+  unit.operators().common(transforms).for_each([&](Operator op) {
+    const std::int64_t rows = op == Operator::in_hadamard ? g.d_model : g.d_inner;
+    const std::string refused = why.empty() ? unit.model().refuses({op, rows, 1, 1, 1}) : "";
+    if (!refused.empty())
+      why = std::string(operator_name(op)) + ": " + refused + " (" + std::to_string(rows) + ")";
+  });
+  return why;
+}
+
 std::string check_transforms(const Design& design, const Geometry& g) {
   for (const Unit& unit : design.units) {
-    constexpr OperatorSet transforms(Operator::in_hadamard, Operator::out_hadamard, Operator::out_hadamard2);
-    if (!unit.operators().intersects(transforms)) continue;
-    std::string why;
-    unit.operators().common(transforms).for_each([&](Operator op) {
-      const std::int64_t rows = op == Operator::in_hadamard ? g.d_model : g.d_inner;
-      const std::string refused = why.empty() ? unit.model().refuses({op, rows, 1, 1, 1}) : "";
-      if (!refused.empty())
-        why = std::string(operator_name(op)) + ": " + refused + " (" + std::to_string(rows) + ")";
-    });
-    if (!why.empty()) return why;
+    if (std::string why = check_transforms(unit, g); !why.empty()) return why;
   }
   return {};
 }
@@ -329,50 +333,73 @@ std::string lower(const Design& design, const Mamba2Shape& shape, const Phase& p
   return {};
 }
 
-bool Lowering::Key::matches(const Design& design, const Geometry& g) const {
-  if (mapped.size() != design.units.size() || !(geometry == g) || !(schedule == design.schedule) ||
-      !(precision == design.precision) || !(memory == design.memory)) {
-    return false;
-  }
-  for (std::size_t u = 0; u < mapped.size(); ++u) {
-    if (!(mapped[u] == design.units[u].operators()) || !(supported[u] == design.units[u].model().supports()))
+/// Whether the structure follows as before from all that changed: the lanes of the matrix unit may have
+/// changed the geometry, and what a unit supports may have changed.
+bool Lowering::keeps_structure(const Design& design, const DesignVersions& versions) const {
+  if (!known_ || versions.frame() != frame_ || versions.workload() != workload_) return false;
+  for (std::size_t u = 0; u < timed_.size(); ++u) {
+    if (versions.unit(u) != timed_[u].number && !(design.units[u].model().supports() == timed_[u].supported))
       return false;
   }
   return true;
 }
 
-void Lowering::Key::assign(const Design& design, const Geometry& g) {
-  geometry = g;
-  schedule = design.schedule;
-  precision = design.precision;
-  memory = design.memory;
-  mapped.clear();
-  supported.clear();
-  for (const Unit& unit : design.units) {
-    mapped.push_back(unit.operators());
-    supported.push_back(unit.model().supports());
+std::string Lowering::retime(const Design& design, const DesignVersions& versions) {
+  for (std::size_t u = 0; u < timed_.size(); ++u) {
+    if (versions.unit(u) == timed_[u].number) continue;
+    if (std::string why = lowering::check_transforms(design.units[u], geometry_); !why.empty()) return why;
+  }
+  change_ = GraphChange::none;
+  const bool all = clock_ != design.clock;
+  for (Actor& actor : graph_.actors) {
+    if (actor.unit == no_id) continue;
+    const Unit& unit = design.units[actor.unit];
+    actor.name = unit.name();
+    if (!all && versions.unit(actor.unit) == timed_[actor.unit].number) continue;
+    if (time_firings(unit.model(), design.clock, actor, graph_)) change_ = GraphChange::times;
+  }
+  return {};
+}
+
+std::string Lowering::lower_anew(const Design& design, const Phase& phase, const Geometry& geometry) {
+  known_ = false;
+  change_ = GraphChange::structure;
+  if (std::string why = build(design, geometry, graph_); !why.empty()) return why;
+  if (std::string why = lowering::check_transforms(design, geometry); !why.empty()) return why;
+  graph_.tokens = phase.tokens();
+  time_firings(design, graph_);
+  geometry_ = geometry;
+  matrix_ = static_cast<std::size_t>(design.unit_of(Operator::in_proj));
+  known_ = true;
+  return {};
+}
+
+void Lowering::remember(const Design& design, const DesignVersions& versions) {
+  frame_ = versions.frame();
+  workload_ = versions.workload();
+  clock_ = design.clock;
+  timed_.resize(design.units.size());
+  for (std::size_t u = 0; u < timed_.size(); ++u) {
+    if (timed_[u].number == versions.unit(u)) continue;
+    timed_[u] = {versions.unit(u), design.units[u].model().supports()};
   }
 }
 
-std::string Lowering::lower(const Design& design, const Mamba2Shape& shape, const Phase& phase) {
-  Geometry g;
-  if (std::string why = make_geometry(design, shape, phase, g); !why.empty()) return why;
-  if (known_ && key_.matches(design, g)) {
-    change_ = GraphChange::times;
-    for (Actor& actor : graph_.actors) {
-      if (actor.unit != no_id) actor.name = design.units[actor.unit].name();
+std::string Lowering::lower(const Design& design, const Mamba2Shape& shape, const Phase& phase,
+                            const DesignVersions& versions) {
+  bool keep = keeps_structure(design, versions);
+  if (!keep || versions.unit(matrix_) != timed_[matrix_].number) {
+    Geometry geometry;
+    if (std::string why = make_geometry(design, shape, phase, geometry); !why.empty()) return why;
+    keep = keep && geometry == geometry_;
+    if (!keep) {
+      if (std::string why = lower_anew(design, phase, geometry); !why.empty()) return why;
     }
-  } else {
-    known_ = false;
-    change_ = GraphChange::structure;
-    if (std::string why = build(design, g, graph_); !why.empty()) return why;
-    key_.assign(design, g);
   }
-  // A structure that was never returned does not count as the last one.
-  if (std::string why = lowering::check_transforms(design, g); !why.empty()) return why;
-  known_ = true;
-  graph_.tokens = phase.tokens();
-  time_firings(design, graph_);
+  if (keep) {
+    if (std::string why = retime(design, versions); !why.empty()) return why;
+  }
+  remember(design, versions);
   return {};
 }
 

@@ -7,6 +7,7 @@
 #include "models/dataflow/geometry.h"
 #include "models/dataflow/graph.h"
 #include "models/hardware/design.h"
+#include "models/hardware/design_versions.h"
 #include "models/workload/network.h"
 #include "models/workload/phase.h"
 
@@ -21,42 +22,48 @@ namespace ssmscope {
 [[nodiscard]] std::string lower(const Design& design, const Mamba2Shape& shape, const Phase& phase,
                                 Graph& graph);
 
-/// What one lowering changed of the graph the one before it left.
+/// What became of the graph from one lowering to the next; each includes those before it.
 enum class GraphChange : std::uint8_t {
-  structure,  ///< possibly everything
+  none,
   times,      ///< busy and latency of firings only
+  structure,  ///< possibly everything
 };
 
 /// Lowers one design after the other into one graph. Where a design differs from the last in nothing that
 /// shapes the graph (lanes of vector units, initiation intervals, latencies, multipliers, clock, board), only
-/// the times of its firings are computed anew: an exploration meets that in most of its steps.
+/// the times of firings of the units that differ are computed anew: an exploration meets that in most of its
+/// steps.
 class Lowering {
  public:
-  /// As lower(): empty, or why it is impossible (the graph is then undefined). `design` must outlive the use
-  /// of graph().
-  [[nodiscard]] std::string lower(const Design& design, const Mamba2Shape& shape, const Phase& phase);
-  [[nodiscard]] const Graph& graph() const { return graph_; }
+  /// As lower(): empty, or why it is impossible. `design` must outlive the use of graph(). `versions` has
+  /// seen this design, network and phase last, and is the same object in all calls.
+  [[nodiscard]] std::string lower(const Design& design, const Mamba2Shape& shape, const Phase& phase,
+                                  const DesignVersions& versions);
   /// Of the last successful lower().
+  [[nodiscard]] const Graph& graph() const { return graph_; }
+  /// What the last successful lower() changed of what the one before it left.
   [[nodiscard]] GraphChange change() const { return change_; }
 
  private:
-  /// Everything the structure of a graph follows from.
-  struct Key {
-    Geometry geometry;
-    Schedule schedule;
-    Precision precision;
-    MemoryConfig memory;
-    std::vector<OperatorSet> mapped;     ///< by unit
-    std::vector<OperatorSet> supported;  ///< by unit
-
-    [[nodiscard]] bool matches(const Design& design, const Geometry& g) const;
-    void assign(const Design& design, const Geometry& g);
+  /// What is known of a unit when its firings were timed.
+  struct Timed {
+    DesignVersions::Number number = 0;
+    OperatorSet supported;
   };
+  [[nodiscard]] bool keeps_structure(const Design& design, const DesignVersions& versions) const;
+  [[nodiscard]] std::string lower_anew(const Design& design, const Phase& phase, const Geometry& geometry);
+  [[nodiscard]] std::string retime(const Design& design, const DesignVersions& versions);
+  void remember(const Design& design, const DesignVersions& versions);
 
   Graph graph_;
-  Key key_;
-  bool known_ = false;  ///< key_ is the graph's
   GraphChange change_ = GraphChange::structure;
+  bool known_ = false;  ///< all below is the graph's
+  DesignVersions::Number frame_ = 0;
+  DesignVersions::Number workload_ = 0;
+  Hertz clock_{0};
+  Geometry geometry_;
+  std::size_t matrix_ = 0;    ///< the unit whose lanes the geometry follows
+  std::vector<Timed> timed_;  ///< by unit
 };
 
 }  // namespace ssmscope

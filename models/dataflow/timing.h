@@ -11,4 +11,7 @@ namespace ssmscope {
 /// deep as all of them.
 void time_firings(const Design& design, Graph& graph);
 
+/// The same for the firings of one actor, which is that unit. Whether any time is another than before.
+bool time_firings(const UnitModel& unit, Hertz clock, const Actor& actor, Graph& graph);
+
 }  // namespace ssmscope

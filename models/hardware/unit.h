@@ -4,6 +4,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <typeinfo>
 #include <vector>
 
 #include "models/base/fields.h"
@@ -38,6 +39,10 @@ class UnitModel {
   virtual ~UnitModel() = default;
 
   [[nodiscard]] virtual std::unique_ptr<UnitModel> clone() const = 0;
+  /// Whether the other one is of the same kind and has the same parameters.
+  [[nodiscard]] virtual bool equals(const UnitModel& other) const = 0;
+  /// Becomes equal to the other one, if that is of the same kind; false, unchanged, if it is not.
+  [[nodiscard]] virtual bool assign(const UnitModel& other) = 0;
   [[nodiscard]] virtual std::string_view kind() const = 0;
   /// Operators a unit of this kind can execute.
   [[nodiscard]] virtual OperatorSet supports() const = 0;
@@ -64,17 +69,33 @@ class UnitModel {
 };
 
 /// What every kind has in common: `class MatrixUnit final : public UnitKind<MatrixUnit>` with a static
-/// `kind_name` and a Describe<MatrixUnit>.
+/// `kind_name`, a Describe<MatrixUnit> and a member `bool operator==(const MatrixUnit&) const = default`.
 template <class Derived>
 class UnitKind : public UnitModel {
  public:
   [[nodiscard]] std::unique_ptr<UnitModel> clone() const override {
     return std::make_unique<Derived>(static_cast<const Derived&>(*this));
   }
+  [[nodiscard]] bool equals(const UnitModel& other) const override {
+    static_assert(
+        requires { &Derived::operator==; },
+        "a kind of unit has a member bool operator==(const Kind&) const = default");
+    return typeid(other) == typeid(Derived) &&
+           static_cast<const Derived&>(*this) == static_cast<const Derived&>(other);
+  }
+  [[nodiscard]] bool assign(const UnitModel& other) override {
+    if (typeid(other) != typeid(Derived)) return false;
+    static_cast<Derived&>(*this) = static_cast<const Derived&>(other);
+    return true;
+  }
   [[nodiscard]] std::string_view kind() const override { return Derived::kind_name; }
   [[nodiscard]] const TableBase& table() const override { return Describe<Derived>::table(); }
   [[nodiscard]] void* parameters() override { return static_cast<Derived*>(this); }
   [[nodiscard]] const void* parameters() const override { return static_cast<const Derived*>(this); }
+
+ private:
+  /// For a kind's own comparison: what it inherits has no state.
+  friend bool operator==(const UnitKind&, const UnitKind&) { return true; }
 };
 
 /// A unit of a design: a model, its name, the operators mapped to it and the component it is reported under.

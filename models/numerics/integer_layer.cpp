@@ -61,7 +61,7 @@ IntegerLayer::IntegerLayer(const LayerWeights& layer, std::size_t index, const M
       gated_norm_weight_(layer.gated_norm) {
   if (!fixed()) return;
   const auto multiplier = [](const IntegerLinear& linear, const TensorFormat& f) {
-    return Multiplier(std::ldexp(linear.scale, f.fraction), kOutputScaleBits);
+    return FixedScale(std::ldexp(linear.scale, f.fraction), kOutputScaleBits);
   };
   to_z_ = multiplier(w_.in_proj, format(Tap::kZ));
   to_conv_ = multiplier(w_.in_proj, format(Tap::kConvIn));
@@ -102,7 +102,7 @@ void IntegerLayer::block_norm(std::span<const std::int32_t> x, std::span<const s
 
 /// Float to fixed point, transform in blocks of 2^k, static scale: FastMamba's linear unit up to its 8-bit
 /// codes.
-void IntegerLayer::fixed_transform(std::span<const float> normed, Tap from, const Multiplier& scale, Tap to,
+void IntegerLayer::fixed_transform(std::span<const float> normed, Tap from, const FixedScale& scale, Tap to,
                                    std::span<std::int32_t> codes, IntegerStats* stats) const {
   const TensorFormat& f = format(from);
   for (std::size_t i = 0; i < normed.size(); ++i)
@@ -133,7 +133,7 @@ void IntegerLayer::take_in_proj(IntegerToken& t, Range rows, std::span<const dou
   const std::size_t dt_begin = m_.d_inner + m_.conv_channels();
   Tap tap = Tap::kZ;
   std::span<std::int32_t> out;
-  const Multiplier* scale = &to_z_;
+  const FixedScale* scale = &to_z_;
   if (rows.end <= m_.d_inner) {
     out = std::span(t.z).subspan(rows.begin, rows.size());
   } else if (rows.end <= dt_begin) {

@@ -56,9 +56,9 @@ class IntegerLayer {
   [[nodiscard]] const ModelDims& dims() const { return m_; }
   [[nodiscard]] const IntegerUnits& units() const { return units_; }
   /// fixed_point: from in_proj's accumulators to the tensors' formats, and the norms' weights in float.
-  [[nodiscard]] const Multiplier& to_z() const { return to_z_; }
-  [[nodiscard]] const Multiplier& to_conv() const { return to_conv_; }
-  [[nodiscard]] const Multiplier& to_dt() const { return to_dt_; }
+  [[nodiscard]] const FixedScale& to_z() const { return to_z_; }
+  [[nodiscard]] const FixedScale& to_conv() const { return to_conv_; }
+  [[nodiscard]] const FixedScale& to_dt() const { return to_dt_; }
   [[nodiscard]] std::span<const float> norm_weight() const { return norm_weight_; }
   [[nodiscard]] std::span<const float> gated_norm_weight() const { return gated_norm_weight_; }
 
@@ -119,7 +119,7 @@ class IntegerLayer {
   void block(Tap tap, std::span<std::int32_t> row) const;
   void block_norm(std::span<const std::int32_t> x, std::span<const std::int32_t> weight, Tap to,
                   const RsqrtTable& table, std::span<std::int32_t> out, IntegerStats* stats) const;
-  void fixed_transform(std::span<const float> normed, Tap from, const Multiplier& scale, Tap to,
+  void fixed_transform(std::span<const float> normed, Tap from, const FixedScale& scale, Tap to,
                        std::span<std::int32_t> codes, IntegerStats* stats) const;
 
   const ModelDims m_;
@@ -129,7 +129,7 @@ class IntegerLayer {
   InputProduct input_product_;
   std::vector<float> norm_weight_;  ///< fixed_point keeps the norms in float
   std::vector<float> gated_norm_weight_;
-  Multiplier to_z_, to_conv_, to_dt_;  ///< fixed_point: from accumulators to tensors
+  FixedScale to_z_, to_conv_, to_dt_;  ///< fixed_point: from accumulators to tensors
 };
 
 }  // namespace ssmscope

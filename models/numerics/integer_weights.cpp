@@ -78,7 +78,7 @@ IntegerLinear tensor_linear(std::span<const float> w, std::size_t rows, std::siz
   // Unnormalised transform: its result counts 2^-input_fraction / sqrt(block) each.
   const double unit =
       std::ldexp(1.0, -input_fraction) / std::sqrt(static_cast<double>(power_of_two_block(cols)));
-  linear.input = Multiplier(unit / static_cast<double>(input_scale), kScaleBits);
+  linear.input = FixedScale(unit / static_cast<double>(input_scale), kScaleBits);
   return linear;
 }
 
@@ -102,8 +102,8 @@ void check_linear(const Scheme& scheme) {
 
 }  // namespace
 
-Multiplier::Multiplier(double value, int bits) {
-  if (!(value > 0.0)) throw std::invalid_argument("Multiplier: value must be positive");
+FixedScale::FixedScale(double value, int bits) {
+  if (!(value > 0.0)) throw std::invalid_argument("FixedScale: value must be positive");
   shift = bits - 1 - static_cast<int>(std::floor(std::log2(value)));
   factor = static_cast<std::int64_t>(std::llround(std::ldexp(value, shift)));
   if (integer::bit_length(static_cast<std::uint64_t>(factor)) > bits) {
@@ -112,7 +112,7 @@ Multiplier::Multiplier(double value, int bits) {
   }
 }
 
-std::int64_t Multiplier::operator()(std::int64_t v) const {
+std::int64_t FixedScale::operator()(std::int64_t v) const {
   return shift > 0 ? integer::shift_round(v * factor, shift) : integer::shift_down(v * factor, shift);
 }
 

@@ -12,12 +12,12 @@
 namespace ssmscope {
 
 /// A positive real factor as an integer of few bits and a right shift.
-struct Multiplier {
+struct FixedScale {
   std::int64_t factor = 1;
   int shift = 0;
-  Multiplier() = default;
+  FixedScale() = default;
   /// `factor` gets exactly `bits` bits. Throws std::invalid_argument for value <= 0.
-  Multiplier(double value, int bits);
+  FixedScale(double value, int bits);
   /// value * v rounded to nearest, ties up.
   [[nodiscard]] std::int64_t operator()(std::int64_t v) const;
 };
@@ -27,7 +27,7 @@ struct IntegerLinear {
   ExactMatrix codes;                ///< block_shift: code * (2^s1 + 2^s2); fixed_point: 8-bit codes
   int fraction = 0;                 ///< block_shift: a weight is codes * 2^-fraction
   double scale = 1.0;               ///< fixed_point: a product of codes is worth this much
-  Multiplier input;                 ///< fixed_point: from the transformed input's units to activation codes
+  FixedScale input;                 ///< fixed_point: from the transformed input's units to activation codes
   std::vector<std::int8_t> raw;     ///< the weight codes alone, [rows, cols]
   std::vector<std::int8_t> shifts;  ///< block_shift: s1, s2 a group, [rows, groups, 2]
 };

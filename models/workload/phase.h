@@ -17,6 +17,7 @@ struct Phase {
   std::int64_t batch = 1;
 
   [[nodiscard]] std::int64_t tokens() const { return length * batch; }
+  bool operator==(const Phase&) const = default;
 };
 
 }  // namespace ssmscope

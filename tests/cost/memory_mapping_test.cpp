@@ -40,11 +40,11 @@ TEST(MemoryShapes, UltraRamIsFourThousandBy72) {
 }
 
 TEST(MemoryShapes, LutMemories) {
-  EXPECT_EQ(fabric::lutram_luts(32, 6), 4);  // RAM32M
-  EXPECT_EQ(fabric::lutram_luts(64, 3), 4);  // RAM64M
+  EXPECT_EQ(fabric::lutram_luts(32, 6), 4);           // RAM32M
+  EXPECT_EQ(fabric::lutram_luts(64, 3), 4);           // RAM64M
   EXPECT_EQ(fabric::lutram_luts(128, 6), 2 * 8 + 6);  // two banks, and a multiplexer for each bit
-  EXPECT_EQ(fabric::shift_register_luts(16, 8), 4);  // two SRL16 a LUT
-  EXPECT_EQ(fabric::shift_register_luts(17, 8), 8);  // SRL32
+  EXPECT_EQ(fabric::shift_register_luts(16, 8), 4);   // two SRL16 a LUT
+  EXPECT_EQ(fabric::shift_register_luts(17, 8), 8);   // SRL32
   EXPECT_EQ(fabric::shift_register_luts(64, 8), 16);
   EXPECT_EQ(fabric::rom_luts(64, 5), 5);
   EXPECT_EQ(fabric::rom_luts(65, 5), 10);

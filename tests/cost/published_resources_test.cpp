@@ -40,8 +40,9 @@ TEST(PublishedResources, RowsWithin15Percent) {
   for (const testing::PublishedRow& row : testing::published_rows()) {
     if (row.resources.empty()) continue;
     const testing::Lowered run(row.experiment);
-    const Resources total = total_resources(run.experiment.design, run.experiment.network, run.graph,
-                                            run.experiment.board, calibration);
+    const Resources total = estimate_resources(run.experiment.design, run.experiment.network, run.graph,
+                                               run.experiment.board, calibration)
+                                .total;
     compare(row.id, total, row.resources, 0.15);
     ++rows;
   }

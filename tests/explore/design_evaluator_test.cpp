@@ -78,6 +78,70 @@ TEST(DesignEvaluator, IsNeverWorseThanTheSimulation) {
   EXPECT_GT(refreshed, 10) << "the bound counts refreshes";
 }
 
+/// What an evaluator kept of designs before must not show: not in the last bit of any figure.
+void expect_as_if_new(const DesignEvaluator& kept, Legality verdict, const Experiment& e,
+                      const std::string& what) {
+  DesignEvaluator anew(calibration());
+  ASSERT_EQ(verdict, anew.evaluate(e)) << what;
+  if (verdict != Legality::legal) return;
+  ASSERT_EQ(kept.bound().cycles, anew.bound().cycles) << what;
+  ASSERT_EQ(kept.figures(), anew.figures()) << what;
+  const SimulatedRun run{kept.bound().cycles + Cycles{1000}, Joules(1)};
+  ASSERT_EQ(kept.simulated(e, run), anew.simulated(e, run)) << what;
+}
+
+TEST(DesignEvaluator, DoesNotDependOnTheWayToADesign) {
+  std::mt19937_64 engine(11);
+  for (const std::string& name : configs().names("sweeps")) {
+    const auto p = shipped_problem(name);
+    DesignCursor cursor(p->space());
+    DesignEvaluator kept(calibration());
+    std::uint64_t index = 0;
+    for (int step = 0; step < 250; ++step) {
+      const std::uint64_t stride = p->space().stride(engine() % p->space().axes().size());
+      index = (index + (step % 3 == 0 ? engine() : stride)) % p->space().size();
+      if (!cursor.go_to(index)) continue;
+      const Legality verdict = kept.evaluate(cursor.experiment());
+      expect_as_if_new(kept, verdict, cursor.experiment(), name + " at " + std::to_string(index));
+      if (HasFatalFailure()) return;
+    }
+  }
+}
+
+/// Designs that have little in common, illegal ones among them, each followed by neighbours of itself.
+TEST(DesignEvaluator, DoesNotDependOnOtherDesigns) {
+  DesignEvaluator kept(calibration());
+  int legal = 0, refused = 0;
+  for (std::uint64_t seed = 1; seed <= 200; ++seed) {
+    const RandomCase c = random_case(seed);
+    Experiment e;
+    e.design = c.design;
+    e.network = c.network;
+    e.phase = c.phase;
+    e.dram = c.dram;
+    e.board.family = seed % 4 < 2 ? FpgaFamily::series7 : FpgaFamily::versal;
+    e.board.resources = {1'000'000, 2'000'000, 10'000, 2'000, 1'000};
+    e.board.memories.push_back({});
+    e.board.memories.back().name = e.design.memory.memory;
+    e.board.memories.back().channels = c.channels;
+    for (std::uint64_t step = 0; step < 5; ++step) {
+      const Legality verdict = kept.evaluate(e);
+      (verdict == Legality::legal ? legal : refused) += 1;
+      expect_as_if_new(kept, verdict, e, std::to_string(seed) + " step " + std::to_string(step));
+      if (HasFatalFailure()) return;
+      Unit& unit = e.design.units[(seed + step) % e.design.units.size()];
+      Diagnostics ignored;  // not every kind has every field
+      const char* const fields[] = {"/lanes", "/ii", "/latency", "/inputs", "/points"};
+      set_field(unit.model().table(), unit.model().parameters(), fields[(seed / 5 + step) % 5],
+                JsonValue(std::int64_t{1} << (seed + step) % 6), ignored);
+      if (step == 2) e.design.clock = Hertz(e.design.clock.count() * 1.25);
+      if (step == 3) e.board.family = FpgaFamily::ultrascale_plus;
+    }
+  }
+  EXPECT_GT(legal, 100);
+  EXPECT_GT(refused, 10);
+}
+
 TEST(DesignEvaluator, BoundsThePublishedDesignsEnergyClosely) {
   Diagnostics d;
   const auto e = load_experiment(configs(), builtin_units(), {"lightmamba-vck190-w4a4-decode-2.7b", {}}, d);

@@ -17,6 +17,7 @@ class ConvUnit final : public UnitKind<ConvUnit> {
   std::int64_t ii = 1;
   Cycles latency{6};
 
+  bool operator==(const ConvUnit&) const = default;
   [[nodiscard]] OperatorSet supports() const override;
   [[nodiscard]] FiringTime time(const Work& work, Hertz clock) const override;
   [[nodiscard]] std::int64_t row_lanes() const override { return lanes; }

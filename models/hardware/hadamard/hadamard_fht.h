@@ -17,6 +17,7 @@ class HadamardFht final : public UnitKind<HadamardFht> {
   Cycles stage_latency{2};  ///< register stages of one butterfly
 
   [[nodiscard]] std::int64_t transform_points(std::int64_t /*rows*/) const override { return points; }
+  bool operator==(const HadamardFht&) const = default;
   [[nodiscard]] OperatorSet supports() const override;
   [[nodiscard]] FiringTime time(const Work& work, Hertz clock) const override;
   [[nodiscard]] std::int64_t row_lanes() const override { return lanes; }

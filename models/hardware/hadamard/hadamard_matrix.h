@@ -20,6 +20,7 @@ class HadamardMatrix final : public UnitKind<HadamardMatrix> {
   std::int64_t ii = 1;
   Cycles latency{8};
 
+  bool operator==(const HadamardMatrix&) const = default;
   [[nodiscard]] OperatorSet supports() const override;
   [[nodiscard]] FiringTime time(const Work& work, Hertz clock) const override;
   [[nodiscard]] std::int64_t row_lanes() const override { return lanes; }

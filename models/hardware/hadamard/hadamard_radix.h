@@ -22,6 +22,7 @@ class HadamardRadix final : public UnitKind<HadamardRadix> {
   [[nodiscard]] std::int64_t block(std::int64_t rows) const;
 
   [[nodiscard]] std::int64_t transform_points(std::int64_t rows) const override { return block(rows); }
+  bool operator==(const HadamardRadix&) const = default;
   [[nodiscard]] OperatorSet supports() const override;
   [[nodiscard]] FiringTime time(const Work& work, Hertz clock) const override;
   [[nodiscard]] std::int64_t row_lanes() const override { return radix * groups; }

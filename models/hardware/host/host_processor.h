@@ -15,6 +15,7 @@ class HostProcessor final : public UnitKind<HostProcessor> {
   BytesPerSecond bandwidth{10e9};
   Bits weight{16};
 
+  bool operator==(const HostProcessor&) const = default;
   [[nodiscard]] OperatorSet supports() const override;
   [[nodiscard]] FiringTime time(const Work& work, Hertz clock) const override;
   [[nodiscard]] std::int64_t row_lanes() const override { return 1; }

@@ -31,6 +31,7 @@ class NonlinearUnit final : public UnitKind<NonlinearUnit> {
   std::int64_t ii = 1;
   Cycles latency{8};
 
+  bool operator==(const NonlinearUnit&) const = default;
   [[nodiscard]] OperatorSet supports() const override;
   [[nodiscard]] FiringTime time(const Work& work, Hertz clock) const override;
   [[nodiscard]] std::int64_t row_lanes() const override { return lanes; }

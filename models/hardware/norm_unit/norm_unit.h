@@ -20,6 +20,7 @@ class NormUnit final : public UnitKind<NormUnit> {
   std::int64_t ii = 1;
   Cycles fill{24};  ///< square root between the passes and pipeline refill
 
+  bool operator==(const NormUnit&) const = default;
   [[nodiscard]] OperatorSet supports() const override;
   [[nodiscard]] FiringTime time(const Work& work, Hertz clock) const override;
   [[nodiscard]] std::int64_t row_lanes() const override { return lanes; }

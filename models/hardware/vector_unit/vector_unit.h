@@ -20,6 +20,7 @@ class VectorUnit final : public UnitKind<VectorUnit> {
   Bits operand_a{0};       ///< width of one multiplier operand; 0: that of SSM operands
   Bits operand_b{0};       ///< width of the other
 
+  bool operator==(const VectorUnit&) const = default;
   [[nodiscard]] OperatorSet supports() const override;
   [[nodiscard]] FiringTime time(const Work& work, Hertz clock) const override;
   [[nodiscard]] std::int64_t row_lanes() const override { return lanes; }
