@@ -54,8 +54,7 @@ void run(const Options& o) {
   if (!o.compare.empty()) {
     const std::vector<unsigned char> xml = read_bytes(o.compare);
     const std::vector<hls::ReportedModule> report = hls::read_csynth({xml.begin(), xml.end()}, o.compare);
-    std::cout << hls::compare(hls::predict(accelerator, hls::functions_of(accelerator), *calibration),
-                              report);
+    std::cout << hls::compare(hls::predict(accelerator, options), report);
     return;
   }
   hls::Files files = hls::make_project(accelerator, options);

@@ -168,7 +168,19 @@ ActorId Accelerator::memory_actor(std::string_view name) const {
 }
 
 std::int64_t Accelerator::port_bits(ActorId actor) const {
-  return design.memory.ports[graph.streams[graph.actors[actor].stream].port].width.count();
+  constexpr std::int64_t kWidest = 512;  // of a port that is widened: a pseudo channel's own bus
+  const MemoryPort& port = design.memory.ports[graph.streams[graph.actors[actor].stream].port];
+  std::int64_t bits = port.width.count();
+  const double faster = port.clock.count() / design.clock.count();
+  while (2 * bits <= kWidest &&
+         static_cast<double>(2 * bits) <= faster * static_cast<double>(port.width.count()))
+    bits *= 2;
+  return bits;
+}
+
+std::int64_t Accelerator::port_copies(ActorId actor) const {
+  const Stream& stream = graph.streams[graph.actors[actor].stream];
+  return std::min<std::int64_t>(design.memory.ports[stream.port].copies, stream.channels);
 }
 
 std::string scheme_for(const Design& design) {

@@ -69,8 +69,11 @@ struct Accelerator {
   [[nodiscard]] ActorId actor_of(Operator op) const;
   /// The memory actor of that name, or no_id.
   [[nodiscard]] ActorId memory_actor(std::string_view name) const;
-  /// Bits of the data bus of an actor's port.
+  /// Bits of the data bus of an actor's port at the fabric's clock: wider than the design's where that runs
+  /// faster, up to the 512 bits of a memory channel.
   [[nodiscard]] std::int64_t port_bits(ActorId actor) const;
+  /// Memory channels an actor reaches at the same time, each through a port of its own.
+  [[nodiscard]] std::int64_t port_copies(ActorId actor) const;
 };
 
 /// The shipped scheme that computes what a design is built for: FastMamba's where delta x comes first,

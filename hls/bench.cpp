@@ -41,15 +41,16 @@ void Project::bench(Files& files) const {
   std::vector<Values> list;
   const bool state_in = a.memory_actor("state_dma_in") != no_id;
   std::vector<std::string> arguments;
+  std::vector<Values> constant;
   for (const MemoryPortUse& m : memories) {
     std::string buffer = m.name;
+    if (m.name.find("weights_memory") != std::string::npos)
+      constant.push_back(Values().set("name", m.name).set("NAME", upper(m.name)).set("file", m.image()));
     if (m.name == "state_in" || m.name == "state_out") buffer = "state";
     if (m.name == "conv_state_in" || m.name == "conv_state_out") buffer = "conv_state";
     if (m.name == "embedding_memory") buffer = "&embedding[run * RUN_ELEMENTS]";
     if (m.name == "last_memory") buffer = "last";
     if (m.name == "logits_memory") buffer = "last";
-    if (m.name == "weights_memory") buffer = "weights";
-    if (m.name == "conv_weights_memory") buffer = "conv_weights";
     arguments.push_back(buffer.starts_with("&") ? buffer : buffer + ".data()");
   }
   std::string call;
@@ -60,6 +61,7 @@ void Project::bench(Files& files) const {
   v.set("banner", banner())
       .set("call", call + "parameters.data(), run == 0 ? 1 : 0")
       .set("fixed", a.fixed())
+      .set("constant", constant)
       .set("state_in", state_in);
   v.set("elements", a.g.columns * a.g.blocks * a.g.d_model)
       .set("columns", a.g.columns * a.g.blocks)
@@ -101,7 +103,12 @@ Files make_data(const Accelerator& a, const IntegerModel& model, const ProjectOp
       model.dims().vocab != a.dims.vocab || model.dims().d_inner != a.dims.d_inner ||
       model.dims().d_state != a.dims.d_state || model.dims().headdim != a.dims.headdim)
     throw InputError("the model has other sizes than network \"" + a.experiment.network_name + "\"");
-  files["data/weights.bin"] = bytes_of(pack_weights(a, project.matrix, model));
+  const std::vector<Image> weights = by_port(pack_weights(a, project.matrix, model), project.matrix);
+  for (const MemoryPortUse& m : project.memories) {
+    if (m.name.starts_with("weights_memory"))
+      files["data/" + m.image()] =
+          bytes_of(weights[static_cast<std::size_t>(std::max<std::int64_t>(0, m.channel))]);
+  }
   files["data/conv_weights.bin"] = bytes_of(pack_conv_weights(a, model));
   files["data/parameters.bin"] = bytes_of(pack_parameters(a, project.parameters, model));
 

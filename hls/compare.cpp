@@ -83,7 +83,7 @@ std::string compare(const Prediction& prediction, const std::vector<ReportedModu
       continue;
     }
     const char* name = f.name.c_str();
-    if (module->latency && f.busy > 0) {
+    if (module->latency) {
       text += line(name, "latency", static_cast<double>(f.report_latency()),
                    static_cast<double>(*module->latency));
       name = "";

@@ -79,6 +79,14 @@ void end_of_stream(FunctionBuilder& b, bool start) {
 
 }  // namespace
 
+std::string MemoryPortUse::image() const {
+  if (name.starts_with("weights_memory")) return "weights" + name.substr(14) + ".bin";
+  if (name == "conv_weights_memory") return "conv_weights.bin";
+  if (name.starts_with("conv_state")) return "conv_state_start.bin";
+  if (name.starts_with("state_")) return "state_start.bin";
+  return "";
+}
+
 std::vector<Function> make_functions(const Accelerator& a, const Wires& wires, const MatrixPlan& matrix) {
   std::vector<Function> all;
   FunctionBuilder first{a, wires, matrix, {}};

@@ -24,9 +24,12 @@ struct Parameter {
 struct MemoryPortUse {
   std::string name;
   bool written = false;
-  std::int64_t lanes = 0;  ///< 32-bit words a beat; 0: the residual stream's own type
-  std::int64_t beats = 0;  ///< size
-  std::string bundle;      ///< the AXI port
+  std::int64_t lanes = 0;     ///< 32-bit words a beat; 0: the residual stream's own type
+  std::int64_t beats = 0;     ///< size
+  std::string bundle;         ///< the AXI port
+  std::int64_t channel = -1;  ///< of the stream's memory channels the one it reads; -1: all of them
+  /// The file of data/ it is loaded from; empty: it is not.
+  [[nodiscard]] std::string image() const;
 };
 
 /// A function of the project: what one actor does.
@@ -38,14 +41,15 @@ struct Function {
   std::vector<std::string> outputs;
   std::vector<Parameter> parameters;
   std::vector<MemoryPortUse> memories;
-  std::string locals;    ///< in front of the loop over layers
-  std::string body;      ///< what it does in a block of a layer
-  bool once = false;     ///< the body stands alone, not in a loop over layers
-  bool head = false;     ///< the loop over layers has a last turn for the LM head
-  std::string prologue;  ///< before the loop over layers
-  std::string tables;    ///< constants of the function
-  bool floats = false;   ///< needs float_arithmetic.h
-  int sum_bits = 0;      ///< of NAME_sum_t, the matrix unit's accumulator; 0: none
+  std::string locals;             ///< in front of the loop over layers
+  std::string body;               ///< what it does in a block of a layer
+  bool once = false;              ///< the body stands alone, not in a loop over layers
+  bool head = false;              ///< the loop over layers has a last turn for the LM head
+  std::string prologue;           ///< before the loop over layers
+  std::string tables;             ///< constants of the function
+  bool floats = false;            ///< needs float_arithmetic.h
+  std::int64_t moving_beats = 0;  ///< beats of its one loop in which words only come or go
+  int sum_bits = 0;               ///< of NAME_sum_t, the matrix unit's accumulator; 0: none
 };
 
 /// How one memory stream is laid out in beats of its port.

@@ -141,6 +141,13 @@ Image pack_weights(const Accelerator& a, const MatrixPlan& m, const IntegerModel
   return image;
 }
 
+std::vector<Image> by_port(const Image& beats, const MatrixPlan& plan) {
+  std::vector<Image> ports(size(plan.ports));
+  const std::size_t share = size(plan.port_lanes / plan.ports);
+  for (std::size_t i = 0; i < beats.size(); ++i) ports[i / share % ports.size()].push_back(beats[i]);
+  return ports;
+}
+
 Image pack_conv_weights(const Accelerator& a, const IntegerModel& model) {
   const ConvLayout l = conv_layout(a);
   const std::vector<std::size_t> units = conv_units(a);

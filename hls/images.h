@@ -16,6 +16,8 @@ using Image = std::vector<std::uint32_t>;
 /// blocks and groups of inputs five pairs of 3-bit shifts a 32-bit word), then its codes, a word of the
 /// matrix unit after another.
 [[nodiscard]] Image pack_weights(const Accelerator& a, const MatrixPlan& plan, const IntegerModel& model);
+/// What each of the plan's ports holds of that: its share of every beat.
+[[nodiscard]] std::vector<Image> by_port(const Image& beats, const MatrixPlan& plan);
 /// Convolution weights in the order in which the convolution takes its channels.
 [[nodiscard]] Image pack_conv_weights(const Accelerator& a, const IntegerModel& model);
 /// What the convolution remembers of each layer.

@@ -93,7 +93,11 @@ MatrixPlan::MatrixPlan(const Accelerator& a) {
   code_bits = static_cast<int>(std::bit_ceil(static_cast<unsigned>(std::max(bits, 1))));
   lanes_per_word = ceil_div(inputs * outputs * code_bits, std::int64_t{32});
   const ActorId dma = a.memory_actor("weight_dma");
-  port_lanes = std::max<std::int64_t>(1, a.port_bits(dma) / 32);
+  // As many channels as a word needs, and of those no more than its beats fill.
+  const std::int64_t of_one = std::max<std::int64_t>(1, a.port_bits(dma) / 32);
+  const std::int64_t wanted = ceil_div(lanes_per_word, of_one * a.port_copies(dma));
+  ports = std::min(a.port_copies(dma), ceil_div(ceil_div(lanes_per_word, wanted), of_one));
+  port_lanes = ports * of_one;
   if (lanes_per_word >= port_lanes) {
     beats_per_word = ceil_div(lanes_per_word, port_lanes);
   } else {

@@ -40,7 +40,8 @@ struct MatrixPlan {
   // another.
   int code_bits = 8;                ///< of a weight in memory: its width rounded up to a power of two
   std::int64_t lanes_per_word = 1;  ///< 32-bit words of memory a word of the matrix unit takes
-  std::int64_t port_lanes = 1;      ///< 32-bit words a beat of the port
+  std::int64_t ports = 1;           ///< memory channels that give a beat together, each through its own port
+  std::int64_t port_lanes = 1;      ///< 32-bit words a beat of all ports
   std::int64_t beats_per_word = 1;  ///< beats of the port a word takes, or 1
   std::int64_t words_per_beat = 1;  ///< words that share a beat, or 1
   std::int64_t scale_lanes = 0;     ///< 32-bit words of scales a row block and group has

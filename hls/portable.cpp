@@ -27,11 +27,7 @@ void Project::portable(Files& files) const {
   for (const Wire& w : wires.all())
     channels.push_back(Values().set("name", w.name).set("NAME", upper(w.name)));
   for (const MemoryPortUse& m : memories) {
-    const std::string file = m.name == "weights_memory"         ? "weights.bin"
-                             : m.name == "conv_weights_memory"  ? "conv_weights.bin"
-                             : m.name.starts_with("conv_state") ? "conv_state_start.bin"
-                             : m.name.starts_with("state_")     ? "state_start.bin"
-                                                                : "";
+    const std::string file = m.image();
     Values v;
     v.set("name", m.name)
         .set("type", type_of(m))

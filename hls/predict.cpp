@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "hls/predict.h"
 
+#include "hls/project_parts.h"
 #include "models/cost/bound.h"
 #include "models/cost/energy.h"
 #include "models/cost/graph_activity.h"
@@ -9,9 +10,23 @@
 namespace ssmscope::hls {
 namespace {
 
-FunctionPrediction predict_function(const Accelerator& a, const Function& f, const ResourceReport& report) {
+/// Cycles a firing needs beside its beats.
+std::int64_t fill_of(const Accelerator& a, const Firing& firing, const Actor& actor) {
+  if (actor.unit == no_id) return 0;
+  std::int64_t fill = 0;
+  for (const Work& work : a.graph.works_of(firing))
+    fill += a.design.units[actor.unit].model().time(work, a.design.clock).fill.count();
+  return fill;
+}
+
+FunctionPrediction predict_function(const Accelerator& a, const Function& f, std::vector<Loop> loops,
+                                    const ResourceReport& report) {
   FunctionPrediction p;
   p.name = f.name;
+  p.loops = std::move(loops);
+  p.moving = beats_of(p.loops, moves_words) + f.moving_beats;
+  p.working =
+      beats_of(p.loops, [](const std::string& label) { return !moves_words(label); }) - f.moving_beats;
   for (const MemoryPortUse& m : f.memories) p.packed += m.beats * 4 * std::max<std::int64_t>(1, m.lanes);
   if (f.actor == no_id) return p;
   const Actor& actor = a.graph.actors[f.actor];
@@ -19,8 +34,11 @@ FunctionPrediction predict_function(const Accelerator& a, const Function& f, con
   p.firings = totals.firings;
   p.busy = totals.busy.count();
   p.bytes = totals.bytes.count();
-  for (ProgramCursor cursor(a.graph.layer_program(actor)); !cursor.done(); cursor.skip(cursor.repeats()))
-    p.latency = std::max(p.latency, a.graph.firings[cursor.firing()].latency.count());
+  for (ProgramCursor cursor(a.graph.program(actor)); !cursor.done(); cursor.skip(cursor.repeats())) {
+    const Firing& firing = a.graph.firings[cursor.firing()];
+    p.depth = std::max(p.depth, firing.latency.count());
+    p.fill += fill_of(a, firing, actor) * cursor.repeats();
+  }
   if (actor.unit != no_id) p.ii = Accelerator::parameter(a.design.units[actor.unit], "ii", 1);
   for (const ComponentResources& part : report.parts) {
     if (part.name == actor.name) p.resources += part.resources;
@@ -30,21 +48,15 @@ FunctionPrediction predict_function(const Accelerator& a, const Function& f, con
 
 }  // namespace
 
-std::vector<Function> functions_of(const Accelerator& a) {
-  const Wires wires(a);
-  MatrixPlan matrix(a);
-  matrix.fit(a.g.columns * a.g.d_model / wires.named("u").word,
-             a.g.columns * a.g.d_inner / wires.named("v").word,
-             a.head_columns() * a.g.d_model / wires.named("u").word);
-  return make_functions(a, wires, matrix);
-}
-
-Prediction predict(const Accelerator& a, const std::vector<Function>& functions,
-                   const Calibration& calibration) {
+Prediction predict(const Accelerator& a, const ProjectOptions& options) {
+  const Calibration& calibration = *options.calibration;
+  const Project project(a, options);
+  std::vector<std::vector<Loop>> loops = project.loops();
   Prediction out;
   const Experiment& e = a.experiment;
   const ResourceReport report = estimate_resources(a.design, e.network, a.graph, e.board, calibration);
-  for (const Function& f : functions) out.functions.push_back(predict_function(a, f, report));
+  for (std::size_t i = 0; i < loops.size(); ++i)
+    out.functions.push_back(predict_function(a, project.functions[i], std::move(loops[i]), report));
   out.total = report.total;
   BoundEvaluator bound;
   out.cycles =

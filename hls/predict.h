@@ -5,27 +5,34 @@
 #include <string>
 #include <vector>
 
-#include "hls/functions.h"
+#include "hls/loops.h"
+#include "hls/project.h"
 #include "models/cost/calibration.h"
 #include "models/cost/resources.h"
 
 namespace ssmscope::hls {
 
-/// What the simulator says of one function in one run of the accelerator. Cycles are those of the graph's
-/// firings: the same numbers the simulation adds up.
+/// What is predicted of one function in one run of the accelerator: from the graph's firings, the same
+/// numbers the simulation adds up, and from the loops of the generated code, which do the same work in the
+/// same beats and, before and after it, move words between streams and buffers.
 struct FunctionPrediction {
   std::string name;
   std::int64_t firings = 0;
-  std::int64_t busy = 0;     ///< cycles: fill + II * beats, over all firings
-  std::int64_t ii = 1;       ///< of a beat
-  std::int64_t latency = 0;  ///< further cycles until the last result is visible: the pipeline's depth
-  std::int64_t bytes = 0;    ///< memory functions: moved in the simulation
-  std::int64_t packed = 0;   ///< and in the generated layout
+  std::int64_t busy = 0;   ///< cycles: fill + II * beats, over all firings
+  std::int64_t fill = 0;   ///< of them what a firing needs beside its beats
+  std::int64_t ii = 1;     ///< of a beat
+  std::int64_t depth = 0;  ///< further cycles until the last result is visible: the pipeline's
+  std::int64_t working =
+      0;                    ///< II * beats of the loops that compute: busy - fill, if the code is the graph's
+  std::int64_t moving = 0;  ///< of those that move words, while the function at the other end works
+  std::vector<Loop> loops;  ///< of the generated code
+  std::int64_t bytes = 0;   ///< memory functions: moved in the simulation
+  std::int64_t packed = 0;  ///< and in the generated layout
   Resources resources;
 
-  /// Latency of the function as a synthesis report counts it, for pipelined loops IL + II * (trips - 1) - 1
-  /// with an iteration latency IL = latency + 1, and 2 for the loop's own module.
-  [[nodiscard]] std::int64_t report_latency() const { return busy > 0 ? busy + latency - ii + 2 : 0; }
+  /// Latency of the function as a synthesis report counts it, worst case: latency_of() its loops with the
+  /// simulated unit's depth.
+  [[nodiscard]] std::int64_t report_latency() const { return latency_of(loops, depth + 1); }
 };
 
 struct ComponentPower {
@@ -41,10 +48,7 @@ struct Prediction {
   Watts all{0};
 };
 
-/// The functions of an accelerator, for predictions alone.
-[[nodiscard]] std::vector<Function> functions_of(const Accelerator& a);
-
-[[nodiscard]] Prediction predict(const Accelerator& a, const std::vector<Function>& functions,
-                                 const Calibration& calibration);
+/// Predictions for the project of these options; `options.calibration` must be there.
+[[nodiscard]] Prediction predict(const Accelerator& a, const ProjectOptions& options);
 
 }  // namespace ssmscope::hls

@@ -292,36 +292,56 @@ void Project::types(Files& files) const {
   files["src/types.h"] = expand(text, options.access);
 }
 
-void Project::sources(Files& files) const {
+std::string Project::text_of(const Function& f) const {
   const bool streams = options.access == Access::streams;
+  Values v;
+  std::string cursors;
+  if (!streams) {
+    for (const auto* side : {&f.inputs, &f.outputs}) {
+      for (const std::string& name : *side) cursors += "  int " + name + "_at = 0;\n";
+    }
+  }
+  v.set("banner", banner())
+      .set("title", f.title)
+      .set("name", f.name)
+      .set("arguments", arguments(f))
+      .set("cursors", cursors);
+  v.set("tables", f.tables.empty() ? "" : f.tables + "\n")
+      .set("floats", f.floats)
+      .set("locals", f.locals)
+      .set("prologue", f.prologue);
+  v.set("body", f.body).set("loops", !f.once).set("head", f.head);
+  if (f.sum_bits > 0) {
+    v.set("sum",
+          std::vector<Values>(1, Values().set("sum", integer_type(f.sum_bits, streams)).set("name", f.name)));
+  } else {
+    v.set("sum", false);
+  }
+  return expand(render("function.mustache", v), options.access);
+}
+
+std::vector<std::vector<Loop>> Project::loops() const {
+  if (options.access != Access::streams) {
+    ProjectOptions with_streams = options;
+    with_streams.access = Access::streams;
+    return Project(a, with_streams).loops();
+  }
+  Files headers;
+  constants(headers);
+  types(headers);
+  Constants known;
+  for (const char* name : {"src/config.h", "src/types.h"}) add_constants(headers[name], known);
+  std::vector<std::vector<Loop>> all;
+  for (const Function& f : functions) all.push_back(loops_of(text_of(f), known));
+  return all;
+}
+
+void Project::sources(Files& files) const {
   files["src/arithmetic.h"] = expand(std::string(template_text("arithmetic.h")), options.access);
   files["src/float_arithmetic.h"] = expand(std::string(template_text("float_arithmetic.h")), options.access);
   std::vector<Values> list;
   for (const Function& f : functions) {
-    Values v;
-    std::string cursors;
-    if (!streams) {
-      for (const auto* side : {&f.inputs, &f.outputs}) {
-        for (const std::string& name : *side) cursors += "  int " + name + "_at = 0;\n";
-      }
-    }
-    v.set("banner", banner())
-        .set("title", f.title)
-        .set("name", f.name)
-        .set("arguments", arguments(f))
-        .set("cursors", cursors);
-    v.set("tables", f.tables.empty() ? "" : f.tables + "\n")
-        .set("floats", f.floats)
-        .set("locals", f.locals)
-        .set("prologue", f.prologue);
-    v.set("body", f.body).set("loops", !f.once).set("head", f.head);
-    if (f.sum_bits > 0) {
-      v.set("sum", std::vector<Values>(
-                       1, Values().set("sum", integer_type(f.sum_bits, streams)).set("name", f.name)));
-    } else {
-      v.set("sum", false);
-    }
-    files["src/" + f.name + ".cpp"] = expand(render("function.mustache", v), options.access);
+    files["src/" + f.name + ".cpp"] = text_of(f);
     list.push_back(Values().set("title", f.title).set("name", f.name).set("arguments", arguments(f)));
   }
   files["src/functions.h"] = expand(

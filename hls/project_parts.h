@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "hls/functions.h"
+#include "hls/loops.h"
 #include "hls/project.h"
 
 namespace ssmscope::hls {
@@ -26,6 +27,10 @@ class Project {
   [[nodiscard]] std::string banner() const;
   [[nodiscard]] std::string hash() const;
   [[nodiscard]] std::string arguments(const Function& f) const;
+  /// The source file of a function.
+  [[nodiscard]] std::string text_of(const Function& f) const;
+  /// The loops of every function, read from its source with streams.
+  [[nodiscard]] std::vector<std::vector<Loop>> loops() const;
 
   void constants(Files& files) const;
   void types(Files& files) const;

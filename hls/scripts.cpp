@@ -28,10 +28,11 @@ std::string safe_part(const std::string& text) {
 }
 
 /// The memory of a v++ platform a port is connected to: its tag and first channel.
-std::string bank(const Accelerator& a, const Function& f) {
+std::string bank(const Accelerator& a, const Function& f, const MemoryPortUse& m) {
   const std::string tag = a.design.memory.memory == "hbm" ? "HBM" : "DDR";
   if (f.actor == no_id || !a.graph.is_memory(f.actor)) return tag + "[0]";
   const Stream& s = a.graph.streams[a.graph.actors[f.actor].stream];
+  if (m.channel >= 0) return tag + "[" + std::to_string(s.first_channel + m.channel) + "]";
   const int first = s.first_channel;
   const int last = first + s.channels - 1;
   return tag + "[" + std::to_string(first) + (last > first ? ":" + std::to_string(last) : "") + "]";
@@ -50,17 +51,31 @@ JsonValue resources_json(const Resources& r) {
       .set("uram", whole(r.uram));
 }
 
+JsonValue loops_json(const std::vector<Loop>& loops) {
+  JsonValue list = JsonValue::array();
+  for (const Loop& loop : loops) {
+    JsonValue one = JsonValue::object().set("label", loop.label).set("trips", loop.trips);
+    if (loop.ii > 0) {
+      one.set("ii", loop.ii);
+    } else {
+      one.set("loops", loops_json(loop.inner));
+    }
+    list.push_back(one);
+  }
+  return list;
+}
+
 }  // namespace
 
 void Project::scripts(Files& files) const {
-  const Prediction p = predict(a, functions, *options.calibration);
+  const Prediction p = predict(a, options);
   const Board& board = a.experiment.board;
   const std::string hash_banner = "#" + banner().substr(2);
   std::vector<Values> sources, ports, rows, power, buffers;
   for (const Function& f : functions) {
     sources.push_back(Values().set("name", f.name));
     for (const MemoryPortUse& m : f.memories) {
-      ports.push_back(Values().set("name", m.name).set("bundle", m.bundle).set("bank", bank(a, f)));
+      ports.push_back(Values().set("name", m.name).set("bundle", m.bundle).set("bank", bank(a, f, m)));
     }
   }
   JsonValue list = JsonValue::array();
@@ -73,6 +88,9 @@ void Project::scripts(Files& files) const {
         .set("firings", f.firings)
         .set("busy", f.busy)
         .set("ii", f.ii)
+        .set("fill", f.fill)
+        .set("working", f.working)
+        .set("moving", f.moving)
         .set("latency", f.report_latency());
     v.set("lut", std::to_string(std::llround(f.resources.lut)))
         .set("ff", std::to_string(std::llround(f.resources.ff)))
@@ -87,7 +105,11 @@ void Project::scripts(Files& files) const {
                        .set("firings", f.firings)
                        .set("busy_cycles", f.busy)
                        .set("ii", f.ii)
+                       .set("working_cycles", f.working)
+                       .set("moving_cycles", f.moving)
+                       .set("fill_cycles", f.fill)
                        .set("latency_cycles", f.report_latency())
+                       .set("loops", loops_json(f.loops))
                        .set("resources", resources_json(f.resources))
                        .set("bytes", f.bytes)
                        .set("packed_bytes", f.packed));
@@ -143,11 +165,7 @@ void Project::scripts(Files& files) const {
       .set("elements", a.g.columns * a.g.blocks * a.g.d_model);
   std::string kernel_arguments;
   for (const MemoryPortUse& m : memories) {
-    std::string file = m.name == "weights_memory"         ? "weights.bin"
-                       : m.name == "conv_weights_memory"  ? "conv_weights.bin"
-                       : m.name.starts_with("conv_state") ? "conv_state_start.bin"
-                       : m.name.starts_with("state_")     ? "state_start.bin"
-                                                          : "";
+    const std::string file = m.image();
     const bool alias = m.name == "state_out" && a.memory_actor("state_dma_in") != no_id;
     const bool conv_alias = m.name == "conv_state_out";
     const std::string buffer = alias ? "state_in" : conv_alias ? "conv_state_in" : m.name;

@@ -140,9 +140,7 @@ void hadamard_section(FunctionBuilder& b, Operator op) {
   b.f.head = b.f.head || head;
   v.set("last_only", head && a.g.sequence);
   v.set("out", out).set("OUT", upper(out)).set("N", first ? "D_MODEL" : "D_INNER").set("lanes", lanes);
-  v.set("butterflies", butterflies > 1)
-      .set("points", butterflies)
-      .set("pairs", std::max<std::int64_t>(1, lanes / 2));
+  v.set("points", butterflies).set("pairs", std::max<std::int64_t>(1, lanes / 2));
   v.set("matrix", order > 1).set("order", order).set("within", within).set("span", order * within);
   v.set("adders", std::min(adders, order)).set("chunks", ceil_div(order, std::min(adders, order)));
   v.set("beats", ceil_div(b.wires.named(out).word, lanes)).set("signs", name + "_signs");
@@ -163,6 +161,29 @@ void hadamard_section(FunctionBuilder& b, Operator op) {
   }
   b.in(in);
   b.out(out);
+  const int stages = std::countr_zero(static_cast<std::uint64_t>(std::max<std::int64_t>(1, butterflies)));
+  const std::int64_t in_word = b.wires.named(in).word;
+  const std::int64_t out_word = b.wires.named(out).word;
+  v.set("ii", Accelerator::parameter(unit, "ii", 1));
+  const auto wide = static_cast<std::uint64_t>(lanes);
+  if (unit.model().kind() == "hadamard_fht" && order == 1 && std::has_single_bit(wide) &&
+      lanes <= butterflies && in_word % lanes == 0 && out_word % lanes == 0) {
+    const int across = std::countr_zero(wide);
+    v.set("lane_stages", across)
+        .set("deep_stages", stages - across)
+        .set("deep", stages > across)
+        .set("longest", butterflies / lanes / 2)
+        .set("depth", butterflies / lanes - 1);
+    b.section("hadamard_stream.mustache", v);
+    return;
+  }
+  const bool fours = unit.model().kind() == "hadamard_radix" && Accelerator::parameter(unit, "radix", 4) == 4;
+  v.set("fours", fours && stages > 1)
+      .set("groups", std::max<std::int64_t>(1, lanes / 4))
+      .set("passes", stages / 2)
+      .set("twos", fours ? stages % 2 == 1 : stages > 0)
+      .set("first_stage", fours ? stages - 1 : 0)
+      .set("last_stage", stages);
   b.section("hadamard.mustache", v);
 }
 
@@ -261,6 +282,11 @@ void matrix_section(FunctionBuilder& b) {
       std::max(bits_of(Tap::kNormOut), bits_of(Tap::kGatedNormOut)) + a.scheme.weights.bits +
           (a.fixed() ? 0 : 8) +
           static_cast<int>(std::bit_width(static_cast<std::uint64_t>(std::max(a.g.d_model, a.g.d_inner)))));
+  for (const std::vector<MatrixPlan::Tile>* list : {&m.tiles, &m.head_tiles}) {
+    for (const MatrixPlan::Tile& t : *list)
+      b.f.moving_beats +=
+          (t.beats - t.products) * m.ii * (list == &m.tiles ? a.g.layers * a.g.blocks : std::int64_t{1});
+  }
   b.f.locals += render("matrix_locals.mustache", v);
   b.section("matrix.mustache", v);
 }

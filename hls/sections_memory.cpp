@@ -105,7 +105,6 @@ void weight_dma_section(FunctionBuilder& b) {
   if (!a.fixed()) b.table("std::int32_t", ident + "_chunks", chunks);
   Values v;
   v.set("ident", ident)
-      .set("memory", "weights_memory")
       .set("layer_beats", m.beats_per_layer)
       .set("layer_tiles", layer_tiles)
       .set("steps", m.beats_per_layer * a.g.layers * a.g.blocks + m.beats_of_head);
@@ -121,8 +120,18 @@ void weight_dma_section(FunctionBuilder& b) {
       .set("outputs", m.outputs)
       .set("scale_lanes", m.scale_lanes);
   b.out("weights");
-  b.f.memories.push_back(
-      {"weights_memory", false, m.port_lanes, m.beats_per_layer * a.g.layers + m.beats_of_head, b.f.name});
+  std::vector<Values> ports;
+  for (std::int64_t k = 0; k < m.ports; ++k) {
+    const std::string suffix = m.ports > 1 ? "_" + std::to_string(k) : "";
+    const std::int64_t size = m.beats_per_layer * a.g.layers + m.beats_of_head;
+    b.f.memories.push_back({"weights_memory" + suffix, false, m.port_lanes / m.ports, size,
+                            b.f.name + suffix, m.ports > 1 ? k : -1});
+    ports.push_back(Values()
+                        .set("memory", b.f.memories.back().name)
+                        .set("k", k)
+                        .set("first", k * m.port_lanes / m.ports));
+  }
+  v.set("ports", ports).set("lanes_of_port", m.port_lanes / m.ports);
   b.f.once = true;
   b.section("weight_dma.mustache", v);
 }
