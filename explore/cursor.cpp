@@ -13,10 +13,10 @@ namespace {
 constexpr std::uint32_t switched_off = 0xFFFFFFFF;
 
 /// The symbols a `when` of `axis` may use: those of earlier axes and of the network.
-std::vector<Symbol> earlier(const std::vector<Symbol>& symbols, const std::vector<std::size_t>& first_value,
-                            std::size_t axis) {
-  std::vector<Symbol> out(symbols.begin(), symbols.begin() + static_cast<std::ptrdiff_t>(first_value[axis]));
-  out.insert(out.end(), symbols.begin() + static_cast<std::ptrdiff_t>(first_value.back()), symbols.end());
+std::vector<Symbol> earlier(const std::vector<Symbol>& symbols, std::size_t first_of_axis,
+                            std::size_t first_of_network) {
+  std::vector<Symbol> out(symbols.begin(), symbols.begin() + static_cast<std::ptrdiff_t>(first_of_axis));
+  out.insert(out.end(), symbols.begin() + static_cast<std::ptrdiff_t>(first_of_network), symbols.end());
   return out;
 }
 
@@ -44,17 +44,22 @@ DesignCursor::DesignCursor(const DesignSpace& space) : space_(space), active_(sp
   for (const std::string& name : space.parameter_names()) symbols_.push_back({name, &values_[at++]});
   at = 0;
   for (const Axis& axis : space.axes()) {
-    first_value_.push_back(at);
-    at += 1 + axis.values.front().numbers.size();
-    for (const AxisValue& v : axis.values) at += is_identifier(v.label) ? 1 : 0;
+    Symbols& s = symbols_of_.emplace_back();
+    s.first = at;
+    for (std::uint32_t k = 0; k < axis.values.size(); ++k) {
+      if (is_identifier(axis.values[k].label)) s.labels.push_back(k);
+    }
+    at += 1 + s.labels.size() + axis.values.front().numbers.size();
+    if (axis.structural) structural_ = symbols_of_.size();
   }
-  first_value_.push_back(at);
+  first_of_network_ = at;
   Diagnostics ignored;  // check_conditions() reports them
   for (std::size_t i = 0; i < space.axes().size(); ++i) {
     const Axis& axis = space.axes()[i];
     when_.emplace_back();
     if (!axis.when.empty())
-      when_.back() = Expression::compile(axis.when, earlier(symbols_, first_value_, i), {}, ignored);
+      when_.back() = Expression::compile(
+          axis.when, earlier(symbols_, symbols_of_[i].first, first_of_network_), {}, ignored);
   }
   bases_.resize(space.bases().size());
 }
@@ -86,11 +91,10 @@ void DesignCursor::set_parameters(std::size_t axis) {
   const Axis& a = space_.axes()[axis];
   const bool on = active_[axis];
   const std::uint32_t digit = digits_[axis];
-  std::size_t at = first_value_[axis];
+  const Symbols& s = symbols_of_[axis];
+  std::size_t at = s.first;
   values_[at++] = on ? a.values[digit].number : bases_[base_]->own[axis];
-  for (std::size_t k = 0; k < a.values.size(); ++k) {
-    if (is_identifier(a.values[k].label)) values_[at++] = on && k == digit ? 1 : 0;
-  }
+  for (const std::uint32_t k : s.labels) values_[at++] = on && k == digit ? 1 : 0;
   for (const auto& [name, number] : a.values[digit].numbers) values_[at++] = on ? number : 0;
 }
 
@@ -166,13 +170,13 @@ bool DesignCursor::step_to(const Digits& next) {
     while (changed < next.size() && next[changed] == digits_[changed]) ++changed;
   }
   digits_ = next;
-  const std::size_t base = space_.base_of(digits_);
+  const std::size_t base = started_ && changed >= structural_ ? base_ : space_.base_of(digits_);
   if (!started_ || base != base_) {
     base_ = base;
     enter_base();
     changed = 0;
     const auto network = network_numbers(space_.bases()[base].network);
-    for (std::size_t i = 0; i < network.size(); ++i) values_[first_value_.back() + i] = network[i].second;
+    for (std::size_t i = 0; i < network.size(); ++i) values_[first_of_network_ + i] = network[i].second;
   }
   started_ = true;
   bool point = true;

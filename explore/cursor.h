@@ -37,6 +37,11 @@ class DesignCursor {
 
  private:
   struct Base;
+  /// Where an axis' values go: its own number, one for each label that is a name, and further numbers.
+  struct Symbols {
+    std::size_t first = 0;
+    std::vector<std::uint32_t> labels;  ///< digits whose labels are names
+  };
   bool step_to(const Digits& next);
   void enter_base();
   void apply(Base& base, std::size_t axis, std::uint32_t digit);
@@ -51,8 +56,10 @@ class DesignCursor {
   std::vector<std::unique_ptr<Base>> bases_;
   std::size_t base_ = 0;
   std::vector<double> values_;
-  std::vector<std::size_t> first_value_;  ///< of each axis
+  std::vector<Symbols> symbols_of_;  ///< by axis
+  std::size_t first_of_network_ = 0;
   std::vector<Symbol> symbols_;
+  std::size_t structural_ = 0;  ///< axes up to the last structural one
   bool started_ = false;
 };
 

@@ -119,7 +119,7 @@ void IntegerLayer::norm(IntegerToken& t, IntegerStats* stats) const {
   norm_by(t, norm_weight_, w_.in_proj.input, stats);
 }
 
-void IntegerLayer::norm_by(IntegerToken& t, std::span<const float> weight, const Multiplier& input,
+void IntegerLayer::norm_by(IntegerToken& t, std::span<const float> weight, const FixedScale& input,
                            IntegerStats* stats) const {
   if (!fixed()) return block_norm(t.residual, {}, Tap::kNormOut, units_.rsqrt_model, t.u, stats);
   std::vector<float> normed(m_.d_model);

@@ -74,7 +74,7 @@ class IntegerLayer {
   void silu(IntegerToken& t, Range channels, IntegerStats* stats) const;
   /// u by a norm with other weights and another scale in front of its codes: the final norm of an integer
   /// head. block_shift folds the weights and scales by shifts, and looks at neither.
-  void norm_by(IntegerToken& t, std::span<const float> weight, const Multiplier& input,
+  void norm_by(IntegerToken& t, std::span<const float> weight, const FixedScale& input,
                IntegerStats* stats) const;
   void softplus(IntegerToken& t, Range heads, IntegerStats* stats) const;
   /// dt_a and decay.
