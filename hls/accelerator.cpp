@@ -74,11 +74,6 @@ void check_arithmetic(const Accelerator& a) {
 }
 
 void check_support(const Accelerator& a) {
-  const Schedule& s = a.design.schedule;
-  if (a.experiment.phase.batch != 1) refuse("batches of several sequences are not generated yet");
-  if (s.state == StatePlace::on_chip) refuse("an on-chip state is not generated yet");
-  if (s.conv_state == StatePlace::on_chip)
-    refuse("an on-chip history of the convolution is not generated yet");
   // Operators that share a unit and its loops need a template of their own.
   const OperatorSet ssm(Operator::delta_x, Operator::outer, Operator::decay, Operator::state_add,
                         Operator::state_c, Operator::d_skip, Operator::gate);
@@ -119,12 +114,15 @@ Accelerator::Accelerator(const Experiment& e, Scheme s, IntegerPlan p, IntegerUn
   if (!head()) design.schedule.lm_head = HeadPlace::none;
   if (phase.kind == PhaseKind::decode || design.schedule.prefill == PrefillLoop::token_outer) {
     phase = {PhaseKind::decode, 1, phase.batch};  // token by token, the same hardware
+  } else {
+    phase.batch = 1;  // prompts come one after another
   }
   check_arithmetic(*this);
   check_support(*this);
   if (std::string why = make_geometry(design, e.network, phase, g); !why.empty()) refuse(why);
   if (std::string why = lower(design, e.network, phase, graph); !why.empty()) refuse(why);
   check_blocks(*this);
+  if (state_on_chip() && g.sequence) refuse("an on-chip state is generated for decode alone");
   load_state = !g.sequence || g.blocks > 1;
   channel_unit = std::gcd(g.tile_rows, std::gcd(g.bc_rows, g.groups_states));
   std::int64_t widest = 1;
@@ -138,6 +136,7 @@ Accelerator::Accelerator(const Experiment& e, Scheme s, IntegerPlan p, IntegerUn
   Names names;
   for (const Channel& channel : graph.channels) static_cast<void>(names.take(channel.name));
   embedding = names.take("embedding_in");
+  state_buffer = names.take("state_buffer");
   for (const Actor& actor : graph.actors) actors.push_back(names.take(actor.name));
 }
 

@@ -45,15 +45,20 @@ struct Accelerator {
   Graph graph;
   std::vector<std::string> actors;  ///< the function of each actor of the graph
   std::string embedding;            ///< the function that brings the embedding
+  std::string state_buffer;         ///< and the one that keeps the recurrent state on chip
   /// Elements of an SSM tile that move together: `ssm_states` states of all rows of the tile.
   std::int64_t ssm_states = 1;
   std::int64_t channel_unit = 1;  ///< channels whose history and weights move together
   bool load_state = true;         ///< h comes from memory at the start of a run
 
+  [[nodiscard]] bool state_on_chip() const { return design.schedule.state == StatePlace::on_chip; }
+  [[nodiscard]] bool conv_on_chip() const { return design.schedule.conv_state == StatePlace::on_chip; }
   /// Final norm and LM head are on the fabric.
   [[nodiscard]] bool head() const { return design.schedule.lm_head == HeadPlace::fabric; }
   /// Columns logits are computed for: of a prompt only the last token.
-  [[nodiscard]] std::int64_t head_columns() const { return g.sequence ? 1 : g.columns; }
+  [[nodiscard]] std::int64_t head_columns() const { return sequences(); }
+  /// Sequences side by side, each with a state and a history of its own.
+  [[nodiscard]] std::int64_t sequences() const { return g.sequence ? 1 : g.columns; }
   [[nodiscard]] bool fixed() const { return plan.arithmetic == IntegerArithmetic::kFixedPoint; }
   [[nodiscard]] const TensorFormat& format(Tap tap) const { return plan[tap]; }
   [[nodiscard]] bool has(Operator op) const { return design.unit_of(op) >= 0; }

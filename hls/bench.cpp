@@ -55,13 +55,17 @@ void Project::bench(Files& files) const {
   }
   std::string call;
   for (const std::string& one : arguments) call += one + ", ";
-  const StateLayout s = state_layout(a, wires);
+  const StateLayout s = a.state_on_chip() ? StateLayout() : state_layout(a, wires);
   const ConvLayout c = conv_layout(a);
   Values v;
   v.set("banner", banner())
       .set("call", call + "parameters.data(), run == 0 ? 1 : 0")
       .set("fixed", a.fixed())
       .set("constant", constant)
+      .set("state_memory", !a.state_on_chip())
+      .set("history_memory", !a.conv_on_chip())
+      .set("both", !a.state_on_chip() && !a.conv_on_chip())
+      .set("kept", a.state_on_chip() || a.conv_on_chip())
       .set("state_in", state_in);
   v.set("elements", a.g.columns * a.g.blocks * a.g.d_model)
       .set("columns", a.g.columns * a.g.blocks)
@@ -109,30 +113,47 @@ Files make_data(const Accelerator& a, const IntegerModel& model, const ProjectOp
       files["data/" + m.image()] =
           bytes_of(weights[static_cast<std::size_t>(std::max<std::int64_t>(0, m.channel))]);
   }
-  files["data/conv_weights.bin"] = bytes_of(pack_conv_weights(a, model));
+  if (!a.conv_on_chip()) files["data/conv_weights.bin"] = bytes_of(pack_conv_weights(a, model));
   files["data/parameters.bin"] = bytes_of(pack_parameters(a, project.parameters, model));
 
-  const auto columns = static_cast<std::size_t>(a.g.columns * a.g.blocks);
+  // A run takes the next token of every sequence, or a whole prompt.
+  const auto sequences = static_cast<std::size_t>(a.sequences());
+  const std::size_t of_run = static_cast<std::size_t>(a.g.columns * a.g.blocks) / sequences;
   const std::size_t runs = a.g.sequence ? 1 : options.runs;
-  const std::size_t prompt = a.g.sequence ? 0 : options.prompt;
-  const std::vector<std::int64_t> tokens = some_tokens(prompt + runs * columns, model.dims().vocab);
-  std::vector<IntegerCache> cache = model.make_cache();
-  if (prompt > 0) static_cast<void>(model.forward(std::span(tokens).first(prompt), cache));
-  files["data/state_start.bin"] = bytes_of(pack_state(a, project.wires, cache));
-  files["data/conv_state_start.bin"] = bytes_of(pack_conv_state(a, cache));
+  // What is kept on chip starts at zero.
+  const std::size_t prompt = a.g.sequence || a.state_on_chip() || a.conv_on_chip() ? 0 : options.prompt;
+  const std::size_t each = prompt + runs * of_run;
+  const std::vector<std::int64_t> tokens = some_tokens(sequences * each, model.dims().vocab);
+  Caches caches;
+  const auto add_states = [&](const std::string& when) {
+    if (!a.state_on_chip())
+      files["data/state_" + when + ".bin"] = bytes_of(pack_state(a, project.wires, caches));
+    if (!a.conv_on_chip()) files["data/conv_state_" + when + ".bin"] = bytes_of(pack_conv_state(a, caches));
+  };
+  for (std::size_t s = 0; s < sequences; ++s) {
+    caches.push_back(model.make_cache());
+    if (prompt > 0) static_cast<void>(model.forward(std::span(tokens).subspan(s * each, prompt), caches[s]));
+  }
+  add_states("start");
   std::string embedding;
-  for (std::size_t i = prompt; i < tokens.size(); ++i) {
-    IntegerToken t(model.dims());
-    model.embed(tokens[i], t);
-    embedding += a.fixed() ? bytes_of(t.residual_float) : bytes_of(t.residual);
+  std::vector<float> logits;
+  for (std::size_t run = 0; run < runs; ++run) {
+    for (std::size_t s = 0; s < sequences; ++s) {
+      const auto taken = std::span(tokens).subspan(s * each + prompt + run * of_run, of_run);
+      for (const std::int64_t token : taken) {
+        IntegerToken t(model.dims());
+        model.embed(token, t);
+        embedding += a.fixed() ? bytes_of(t.residual_float) : bytes_of(t.residual);
+      }
+      std::vector<float> made = model.forward(taken, caches[s]);
+      if (a.head() && a.g.sequence)  // of a prompt's last token alone
+        made.erase(made.begin(), made.end() - static_cast<std::ptrdiff_t>(a.g.vocab));
+      logits.insert(logits.end(), made.begin(), made.end());
+    }
   }
   files["data/embedding.bin"] = embedding;
-  std::vector<float> logits = model.forward(std::span(tokens).subspan(prompt), cache);
-  if (a.head() && a.g.sequence)  // of a prompt's last token alone
-    logits.erase(logits.begin(), logits.end() - static_cast<std::ptrdiff_t>(a.g.vocab));
   files["data/logits.bin"] = bytes_of(logits);
-  files["data/state_end.bin"] = bytes_of(pack_state(a, project.wires, cache));
-  files["data/conv_state_end.bin"] = bytes_of(pack_conv_state(a, cache));
+  add_states("end");
   if (a.head()) return files;
   files["data/final_norm.bin"] = bytes_of(model.folded().final_norm);
   files["data/head.bin"] = bytes_of(model.folded().head_matrix());

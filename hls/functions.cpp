@@ -113,6 +113,17 @@ std::vector<Function> make_functions(const Accelerator& a, const Wires& wires, c
       continue;
     all.push_back(std::move(b.f));
   }
+  if (a.state_on_chip()) {
+    FunctionBuilder b{a, wires, matrix, {}};
+    b.f.name = a.state_buffer;
+    b.f.title = "The recurrent state of all layers, on chip";
+    b.f.once = b.f.reset = true;
+    b.in("h_out");
+    b.out("h_in");
+    const Wire& wire = wires.named("h_out");
+    b.section("state_buffer.mustache", Values().set("words", wire.count).set("lag", wire.depth));
+    all.push_back(std::move(b.f));
+  }
   return all;
 }
 

@@ -44,6 +44,7 @@ struct Function {
   std::string locals;             ///< in front of the loop over layers
   std::string body;               ///< what it does in a block of a layer
   bool once = false;              ///< the body stands alone, not in a loop over layers
+  bool reset = false;             ///< takes `load`: what it keeps on chip is cleared
   bool head = false;              ///< the loop over layers has a last turn for the LM head
   std::string prologue;           ///< before the loop over layers
   std::string tables;             ///< constants of the function
@@ -55,8 +56,9 @@ struct Function {
 /// How one memory stream is laid out in beats of its port.
 struct ConvLayout {
   std::int64_t port_lanes = 1;
-  std::int64_t units = 0;                                                                   ///< of a layer
-  int weight_bits = 8, history_bits = 8;                                                    ///< in memory
+  std::int64_t units = 0;                 ///< of a layer
+  std::int64_t sequences = 1;             ///< that have a history each
+  int weight_bits = 8, history_bits = 8;  ///< in memory
   std::int64_t weight_codes = 0, weight_shifts = 0, history_codes = 0, history_shifts = 0;  ///< of a unit
   std::int64_t weight_code_lanes = 0, weight_shift_lanes = 0, history_code_lanes = 0, history_shift_lanes = 0;
   std::int64_t weight_beats = 0, history_beats = 0;

@@ -174,17 +174,20 @@ Image pack_conv_weights(const Accelerator& a, const IntegerModel& model) {
   return image;
 }
 
-Image pack_conv_state(const Accelerator& a, const std::vector<IntegerCache>& cache) {
+Image pack_conv_state(const Accelerator& a, const Caches& caches) {
   const ConvLayout l = conv_layout(a);
   const std::vector<std::size_t> units = conv_units(a);
   Image image(size(l.history_beats * l.port_lanes * l.units * a.g.layers), 0);
   std::size_t at = 0;
-  for (const IntegerCache& layer : cache) {
+  for (std::size_t layer = 0; layer < caches.front().size(); ++layer) {
     for (const std::size_t first : units) {
       std::vector<std::int32_t> values;
-      for (std::int64_t age = 1; age < a.g.taps; ++age) {  // the oldest of `taps` columns is no longer needed
-        for (std::int64_t c = 0; c < a.channel_unit; ++c)
-          values.push_back(layer.conv[size(age * a.g.conv_channels + c) + first]);
+      for (const std::vector<IntegerCache>& sequence : caches) {
+        for (std::int64_t age = 1; age < a.g.taps;
+             ++age) {  // the oldest of `taps` columns is no longer needed
+          for (std::int64_t c = 0; c < a.channel_unit; ++c)
+            values.push_back(sequence[layer].conv[size(age * a.g.conv_channels + c) + first]);
+        }
       }
       put_coded(image, at, code(values, a.format(Tap::kConvIn)), l.history_bits, l.history_code_lanes);
       at += size(l.history_beats * l.port_lanes);
@@ -193,33 +196,38 @@ Image pack_conv_state(const Accelerator& a, const std::vector<IntegerCache>& cac
   return image;
 }
 
-Image pack_state(const Accelerator& a, const Wires& wires, const std::vector<IntegerCache>& cache) {
+Image pack_state(const Accelerator& a, const Wires& wires, const Caches& caches) {
   const StateLayout l = state_layout(a, wires);
   const Geometry& g = a.g;
   Image image(size(l.head_beats() * l.port_lanes * g.heads * g.layers), 0);
+  TensorFormat f = a.format(Tap::kState);
+  f.block = std::min(f.block, size(g.tile_rows));
   std::size_t at = 0;
-  for (const IntegerCache& layer : cache) {
+  // A word of a head: the rows of a tile of some states.
+  const auto put_word = [&](const IntegerCache& cache, std::int64_t head, std::int64_t tile,
+                            std::int64_t state, std::int64_t word) {
+    std::vector<std::int32_t> values;
+    for (std::int64_t s = 0; s < a.ssm_states; ++s) {
+      for (std::int64_t p = 0; p < g.tile_rows; ++p)
+        values.push_back(
+            cache.state[size((head * g.d_state + state + s) * g.headdim + tile * g.tile_rows + p)]);
+    }
+    const Coded c = code(values, f);
+    const std::int64_t beat = l.words_per_beat > 1 ? word / l.words_per_beat : word * l.beats_per_word;
+    const std::size_t base =
+        at + size((l.header_beats + beat) * l.port_lanes +
+                  (l.words_per_beat > 1 ? word % l.words_per_beat * l.lanes_per_word : 0));
+    for (std::size_t i = 0; i < c.codes.size(); ++i) put(image, base, i, l.code_bits, c.codes[i]);
+    for (std::size_t i = 0; i < c.shifts.size(); ++i)
+      put(image, at, size(word * l.shifts) + i, 4, c.shifts[i]);
+  };
+  for (std::size_t layer = 0; layer < caches.front().size(); ++layer) {
     for (std::int64_t head = 0; head < g.heads; ++head) {
-      const std::size_t codes_at = at + size(l.header_beats * l.port_lanes);
       std::int64_t word = 0;
-      for (std::int64_t tile = 0; tile < g.row_tiles; ++tile) {
-        for (std::int64_t state = 0; state < g.d_state; state += a.ssm_states, ++word) {
-          std::vector<std::int32_t> values;
-          for (std::int64_t s = 0; s < a.ssm_states; ++s) {
-            for (std::int64_t p = 0; p < g.tile_rows; ++p)
-              values.push_back(
-                  layer.state[size((head * g.d_state + state + s) * g.headdim + tile * g.tile_rows + p)]);
-          }
-          TensorFormat f = a.format(Tap::kState);
-          f.block = std::min(f.block, size(g.tile_rows));
-          const Coded c = code(values, f);
-          const std::int64_t beat = l.words_per_beat > 1 ? word / l.words_per_beat : word * l.beats_per_word;
-          const std::size_t base =
-              codes_at + size(beat * l.port_lanes +
-                              (l.words_per_beat > 1 ? word % l.words_per_beat * l.lanes_per_word : 0));
-          for (std::size_t i = 0; i < c.codes.size(); ++i) put(image, base, i, l.code_bits, c.codes[i]);
-          for (std::size_t i = 0; i < c.shifts.size(); ++i)
-            put(image, at, size(word * l.shifts) + i, 4, c.shifts[i]);
+      for (const std::vector<IntegerCache>& sequence : caches) {
+        for (std::int64_t tile = 0; tile < g.row_tiles; ++tile) {
+          for (std::int64_t state = 0; state < g.d_state; state += a.ssm_states, ++word)
+            put_word(sequence[layer], head, tile, state, word);
         }
       }
       at += size(l.head_beats() * l.port_lanes);
@@ -276,11 +284,15 @@ void add_of_head(Image& image, const std::string& name, const IntegerModel& mode
 Image pack_parameters(const Accelerator& a, const std::vector<Parameter>& parameters,
                       const IntegerModel& model) {
   Image image;
+  const Image conv_weights = a.conv_on_chip() ? pack_conv_weights(a, model) : Image();
   for (const Parameter& p : parameters) {
     const std::size_t all = image.size();
     for (std::size_t l = 0; l < model.layers() && p.per_layer > 0; ++l) {
       const std::size_t before = image.size();
-      if (p.name == "gated_norm_weight") {
+      if (p.name == "conv_weights") {
+        const auto from = conv_weights.begin() + static_cast<std::ptrdiff_t>(l) * p.per_layer;
+        image.insert(image.end(), from, from + p.per_layer);
+      } else if (p.name == "gated_norm_weight") {
         if (a.fixed()) {
           add(image, model.layer(l).gated_norm_weight());
         } else {

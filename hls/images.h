@@ -20,12 +20,13 @@ using Image = std::vector<std::uint32_t>;
 [[nodiscard]] std::vector<Image> by_port(const Image& beats, const MatrixPlan& plan);
 /// Convolution weights in the order in which the convolution takes its channels.
 [[nodiscard]] Image pack_conv_weights(const Accelerator& a, const IntegerModel& model);
+/// What sequences side by side leave behind: by sequence, by layer.
+using Caches = std::vector<std::vector<IntegerCache>>;
 /// What the convolution remembers of each layer.
-[[nodiscard]] Image pack_conv_state(const Accelerator& a, const std::vector<IntegerCache>& cache);
+[[nodiscard]] Image pack_conv_state(const Accelerator& a, const Caches& caches);
 /// The recurrent state of each layer and head: the shifts of its blocks, then its codes in the order of the
 /// SSM tiles.
-[[nodiscard]] Image pack_state(const Accelerator& a, const Wires& wires,
-                               const std::vector<IntegerCache>& cache);
+[[nodiscard]] Image pack_state(const Accelerator& a, const Wires& wires, const Caches& caches);
 /// The on-chip parameters, array after array in the order of `parameters`.
 [[nodiscard]] Image pack_parameters(const Accelerator& a, const std::vector<Parameter>& parameters,
                                     const IntegerModel& model);

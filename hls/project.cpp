@@ -192,6 +192,7 @@ std::string Project::arguments(const Function& f) const {
   for (const std::string& name : f.inputs) all.push_back(wire(name, true));
   for (const std::string& name : f.outputs) all.push_back(wire(name, false));
   for (const Parameter& p : f.parameters) all.push_back(declaration(p));
+  if (f.reset) all.emplace_back("int load");
   return join(all);
 }
 
@@ -351,13 +352,16 @@ void Project::sources(Files& files) const {
 void Project::top(Files& files) const {
   std::vector<Values> wire_list, function_list, parameter_list, port_list;
   std::vector<std::string> layer_arguments, run_arguments, all_arguments;
-  for (const Wire& w : wires.all()) wire_list.push_back(wire_values(w, true));
+  for (const Wire& w : wires.all()) {
+    if (w.stream) wire_list.push_back(wire_values(w, true));
+  }
   for (const Function& f : functions) {
     std::vector<std::string> calls;
     for (const MemoryPortUse& m : f.memories) calls.push_back(m.name);
     calls.insert(calls.end(), f.inputs.begin(), f.inputs.end());
     calls.insert(calls.end(), f.outputs.begin(), f.outputs.end());
     for (const Parameter& p : f.parameters) calls.push_back(p.name);
+    if (f.reset) calls.emplace_back("load");
     function_list.push_back(Values().set("name", f.name).set("calls", join(calls)));
   }
   for (const MemoryPortUse& m : memories) {
@@ -386,6 +390,10 @@ void Project::top(Files& files) const {
                                  .set("float", p.type == "float"));
     lanes += p.count(a);
   }
+  if (std::any_of(functions.begin(), functions.end(), [](const Function& f) { return f.reset; })) {
+    layer_arguments.emplace_back("int load");
+    run_arguments.emplace_back("load");
+  }
   Values v;
   v.set("banner", banner())
       .set("wires", wire_list)
@@ -396,11 +404,16 @@ void Project::top(Files& files) const {
       .set("run_arguments", join(run_arguments))
       .set("arguments", join(all_arguments));
   const std::string ends = a.head() ? ", final norm and head." : ".";
-  v.set("purpose", a.g.sequence ? "A prompt of " + std::to_string(a.g.columns * a.g.blocks) +
-                                      " tokens through all layers" + ends
-                                : "One token through all layers" + ends +
-                                      " Convolution history and state go from run to run in memory.");
+  v.set("purpose",
+        a.g.sequence
+            ? "A prompt of " + std::to_string(a.g.columns * a.g.blocks) + " tokens through all layers" + ends
+            : (a.g.columns > 1 ? "A token of each of " + std::to_string(a.g.columns) + " sequences"
+                               : "One token") +
+                  " through all layers" + ends + " Convolution history " +
+                  (a.conv_on_chip() ? "stays on chip" : "goes from run to run in memory") + ", the state " +
+                  (a.state_on_chip() ? "stays on chip." : "goes from run to run in memory."));
   files["src/accelerator.cpp"] = expand(render("accelerator.mustache", v), Access::streams);
+  v.set("kept", a.state_on_chip() || a.conv_on_chip());
   files["src/accelerator.h"] = expand(render("accelerator_h.mustache", v), Access::streams);
   replace_all(
       files["src/accelerator.h"], "#include \"functions.h\"",
@@ -409,6 +422,8 @@ void Project::top(Files& files) const {
 }
 
 Files make_project(const Accelerator& a, const ProjectOptions& options) {
+  if (options.access == Access::arrays && (a.state_on_chip() || a.conv_on_chip()))
+    throw Infeasible("no portable HLS for this design: functions that keep something on chip between runs");
   const Project project(a, options);
   Files files;
   project.constants(files);

@@ -37,12 +37,13 @@ ConvLayout conv_layout(const Accelerator& a) {
   const TensorFormat& weight = a.plan.conv_weight;
   const std::int64_t unit = a.channel_unit;
   const ActorId dma = a.memory_actor("conv_dma_in");
-  l.port_lanes = std::max<std::int64_t>(1, a.port_bits(dma) / 32);
+  l.port_lanes = dma == no_id ? 1 : std::max<std::int64_t>(1, a.port_bits(dma) / 32);
   l.units = a.g.conv_channels / unit;
   l.weight_bits = container(code_bits(weight));
   l.history_bits = container(code_bits(past));
   l.weight_codes = a.g.taps * unit;
-  l.history_codes = (a.g.taps - 1) * unit;
+  l.sequences = a.sequences();
+  l.history_codes = l.sequences * (a.g.taps - 1) * unit;
   if (weight.block_bits > 0)
     l.weight_shifts = ceil_div(l.weight_codes, static_cast<std::int64_t>(weight.block));
   if (past.block_bits > 0)
@@ -62,7 +63,7 @@ StateLayout state_layout(const Accelerator& a, const Wires& wires) {
   const ActorId dma = a.memory_actor("state_dma_out");
   l.port_lanes = std::max<std::int64_t>(1, a.port_bits(dma) / 32);
   l.code_bits = container(code_bits(a.format(Tap::kState)));
-  l.words = wire.words_per_tile * a.g.head_tiles();
+  l.words = wire.words_per_tile * a.g.head_tiles() * a.sequences();
   l.word = wire.word;
   l.shifts = wire.shifts();
   l.lanes_per_word = ceil_div(wire.word * l.code_bits, std::int64_t{32});
@@ -124,8 +125,8 @@ void weight_dma_section(FunctionBuilder& b) {
   for (std::int64_t k = 0; k < m.ports; ++k) {
     const std::string suffix = m.ports > 1 ? "_" + std::to_string(k) : "";
     const std::int64_t size = m.beats_per_layer * a.g.layers + m.beats_of_head;
-    b.f.memories.push_back({"weights_memory" + suffix, false, m.port_lanes / m.ports, size,
-                            b.f.name + suffix, m.ports > 1 ? k : -1});
+    b.f.memories.push_back({"weights_memory" + suffix, false, m.port_lanes / m.ports, size, b.f.name + suffix,
+                            m.ports > 1 ? k : -1});
     ports.push_back(Values()
                         .set("memory", b.f.memories.back().name)
                         .set("k", k)

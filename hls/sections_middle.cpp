@@ -68,6 +68,10 @@ void parts_section(FunctionBuilder& b, OperatorSet ops, const std::vector<TileOf
       .set("subs_x", a.g.tile_rows / unit)
       .set("subs_b", bc_unit / unit);
   v.set("many", a.g.columns > 1);
+  v.set("conv_on_chip", conv && a.conv_on_chip());
+  const bool several = a.sequences() > 1;
+  v.set("sequences", a.sequences())
+      .set("of_column", several ? "column * (TAPS - 1) * " + std::to_string(unit) + " + " : "");
   const bool activates = act || act_z;
   const bool fixed = a.fixed();
   std::string activation = "            activated[at] = v;\n";
@@ -143,14 +147,25 @@ void parts_section(FunctionBuilder& b, OperatorSet ops, const std::vector<TileOf
   l += std::string("  ") + (activates && fixed ? "float" : "std::int32_t") + " activated[" + size +
        "];\n#pragma HLS array_partition variable=activated type=complete\n";
   if (conv) {
-    b.in("conv_in");
-    b.out("conv_out");
+    if (a.conv_on_chip()) {
+      const ConvLayout layout = conv_layout(a);
+      v.set("kept_units", layout.units)
+          .set("weight_lanes", layout.weight_beats)
+          .set("history_lanes", layout.history_beats);
+      b.parameter("conv_weights", "std::int32_t", layout.units * layout.weight_beats);
+      b.f.reset = true;
+      b.f.prologue += render("conv_history.mustache", v.set("always", a.g.sequence));
+    } else {
+      b.in("conv_in");
+      b.out("conv_out");
+    }
     const std::string u = std::to_string(unit);
+    const std::string history = std::to_string(a.sequences()) + " * (TAPS - 1) * ";
     l += "  std::uint8_t shift[" + size + "];\n#pragma HLS array_partition variable=shift type=complete\n";
     for (const auto& [type, name, n] : {std::tuple{"std::int32_t", "weight_code", "TAPS * "},
                                         std::tuple{"std::int32_t", "weight_shift", "TAPS * "},
-                                        std::tuple{"std::int32_t", "history_code", "(TAPS - 1) * "},
-                                        std::tuple{"std::int32_t", "history_shift", "(TAPS - 1) * "},
+                                        std::tuple{"std::int32_t", "history_code", history.c_str()},
+                                        std::tuple{"std::int32_t", "history_shift", history.c_str()},
                                         std::tuple{"std::int64_t", "bias", ""}}) {
       l += std::string("  ") + type + " " + name + "[" + subs + "][" + n + u +
            "];\n#pragma HLS array_partition variable=" + name + " dim=0 type=complete\n";
@@ -375,7 +390,8 @@ void ssm_section(FunctionBuilder& b, OperatorSet ops) {
       if (!decay) b.in("AH");
       b.f.locals += "  BX_word entering;\n" + std::string(decay ? "" : "  AH_word decayed;\n") +
                     local("std::int32_t", "h_now", "H_WORD");
-      if (decay && many) b.f.locals += "  h_out_word h_of_head[ROW_TILES * " + std::to_string(words) + "];\n";
+      if (decay && many && g.sequence)
+        b.f.locals += "  h_out_word h_of_head[ROW_TILES * " + std::to_string(words) + "];\n";
       b.out("h");
       b.out("h_out");
       if (b.wires.has("h_loop")) b.out("h_loop");

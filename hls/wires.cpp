@@ -115,7 +115,7 @@ void Wires::shape(Wire& w, const Channel& channel) const {
     w.words_per_tile = tile / w.word;
   } else if (name == "h") {
     state(a.format(Tap::kStateForC), Blocks::columns);
-  } else if (is({"h_in", "h_out", "h_loop"})) {
+  } else if (is({"h_in", "h_out", "h_loop", "h_chip"})) {
     state(a.format(Tap::kState), Blocks::rows);
   } else if (is({"y", "y_skip", "gated"})) {
     tensor(w,
@@ -160,7 +160,7 @@ void Wires::shape(Wire& w, const Channel& channel) const {
     const int wide = past.block_bits > 0 ? past.block_bits : past.width;
     const int wide_weight = weight.block_bits > 0 ? weight.block_bits : weight.width;
     w.bits = name == "conv_in" ? (std::max(wide, wide_weight) > 8 ? 16 : 8) : std::max(wide, 5);
-    w.word = coded(past, (g.taps - 1) * unit);
+    w.word = coded(past, a.sequences() * (g.taps - 1) * unit);
     if (name == "conv_in") w.word += coded(weight, g.taps * unit) + 64 / w.bits * unit;
     w.words_per_tile = name == "conv_in" ? g.conv_channels / unit : 1;
   } else {  // order of memory accesses: a token
@@ -174,7 +174,8 @@ Wires::Wires(const Accelerator& a) : a_(&a) {
   for (std::size_t i = 0; i < a.graph.channels.size(); ++i) {
     const Channel& channel = a.graph.channels[i];
     Wire w;
-    w.name = names.take(channel.name);
+    const bool kept = channel.name == "h_chip";  // on chip: by a function of its own, between two streams
+    w.name = names.take(kept ? "h_out" : channel.name);
     w.channel = static_cast<ChannelId>(i);
     shape(w, channel);
     if (w.words_per_tile == 0) {
@@ -188,8 +189,25 @@ Wires::Wires(const Accelerator& a) : a_(&a) {
       w.count = w.words_per_tile == 0 ? made / w.word * a.g.columns : made * w.words_per_tile;
     }
     if (channel.name == "embedding") w.count = a.g.columns * a.g.blocks * w.words_per_tile;  // from the host
+    if (kept) w.depth = w.words_per_tile * a.g.head_tiles() * a.sequences();
     by_name_.emplace(w.name, wires_.size());
     wires_.push_back(std::move(w));
+  }
+  const auto add = [&](Wire w, const char* name) {
+    w.name = names.take(name);
+    w.channel = no_id;
+    by_name_.emplace(w.name, wires_.size());
+    wires_.push_back(std::move(w));
+  };
+  if (a.state_on_chip()) add(named("h_out"), "h_in");
+  for (const char* name : {"conv_in", "conv_out"}) {
+    if (!a.conv_on_chip()) continue;
+    Wire w;
+    w.stream = false;
+    Channel channel;
+    channel.name = name;
+    shape(w, channel);
+    add(w, name);
   }
 }
 

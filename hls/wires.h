@@ -33,6 +33,7 @@ struct Wire {
   std::int64_t words_per_tile = 1;  ///< of one tile (0: heads share a word)
   std::int64_t depth = 1;           ///< words the stream holds
   std::int64_t count = 0;           ///< words that pass through it in one run of the accelerator
+  bool stream = true;               ///< false: only the type is used, of words that never leave a function
 
   [[nodiscard]] std::int64_t shifts() const {
     if (blocks == Blocks::none) return 0;

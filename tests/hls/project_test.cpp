@@ -68,6 +68,12 @@ TEST(HlsProject, WhatCannotBeGeneratedSaysWhy) {
   refused(lightmamba("float", {}, "lightmamba-vck190-fp16-decode-2.7b"), "scheme");
   refused(lightmamba("no rotation", {}, "lightmamba-vck190-w4a4-norot-decode-2.7b"), "out_hadamard");
   refused(lightmamba("cut blocks", {"/design/units/mmu/outputs=12"}), "cuts blocks of 8");
+  refused(lightmamba("a wider head", {"/design/precision/head_weights=8 bit"},
+                     "lightmamba-u280-w4a4-decode-2.7b"),
+          "the LM head has 8-bit ones");
+  refused(lightmamba("a prompt on chip",
+                     {"/phase/kind=prefill", "/phase/length=1", "/design/schedule/state=on_chip"}),
+          "for decode alone");
 }
 
 TEST(HlsProject, ScriptsNameThePartTheClockAndTheMemoryChannels) {

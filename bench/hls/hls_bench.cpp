@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+// An HLS project from an experiment: lowering, plan, sources, predictions, scripts. (Without weights: packing
+// a model is dominated by quantising it, which numerics_bench measures.)
+#include <benchmark/benchmark.h>
+
+#include "apps/hls_model.h"
+#include "hls/project.h"
+#include "models/experiment/experiment.h"
+#include "models/hardware/unit_registry.h"
+#include "models/numerics/scheduled/head_scheme.h"
+
+namespace ssmscope {
+namespace {
+
+const char* const kExperiments[] = {"lightmamba-vck190-w4a4-decode-2.7b", "lightmamba-u280-w4a4-decode-2.7b",
+                                    "fastmamba-vc709-w8a8-decode-2.7b",
+                                    "fastmamba-vc709-w8a8-prefill-130m-l64"};
+
+void generate(benchmark::State& state) {
+  const char* name = kExperiments[state.range(0)];
+  const Catalog catalog({std::string(SSMSCOPE_SOURCE_DIR) + "/configs"});
+  Diagnostics diagnostics;
+  const auto experiment = load_experiment(catalog, builtin_units(), {name, {}}, diagnostics);
+  const auto calibration = load_calibration(catalog, "fabric", diagnostics);
+  throw_if_errors(diagnostics);
+  const std::string scheme_name = hls::scheme_for(experiment->design);
+  const Scheme scheme = scheme_with_head(
+      read_scheme(std::string(SSMSCOPE_SOURCE_DIR) + "/configs/schemes/" + scheme_name + ".json"),
+      experiment->design);
+  hls::ProjectOptions options;
+  options.version = "bench";
+  options.calibration = &*calibration;
+  std::size_t files = 0;
+  std::size_t bytes = 0;
+  for (auto _ : state) {
+    const HlsModel model = make_hls_model(*experiment, scheme, {});
+    const hls::Accelerator accelerator(*experiment, scheme, model.plan, model.units, model.dims);
+    const hls::Files project = hls::make_project(accelerator, options);
+    files = project.size();
+    bytes = 0;
+    for (const auto& [path, text] : project) bytes += text.size();
+  }
+  state.SetLabel(name);
+  state.counters["files"] = static_cast<double>(files);
+  state.counters["bytes"] = static_cast<double>(bytes);
+}
+BENCHMARK(generate)->DenseRange(0, 3)->Unit(benchmark::kMillisecond);
+
+}  // namespace
+}  // namespace ssmscope
