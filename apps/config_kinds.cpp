@@ -161,10 +161,14 @@ std::string scheme_note(const Catalog&, const std::string& path, Diagnostics& di
 
 // Calibrations
 
-/// Each family's section is part of one description, so no key of it is required where it stands.
+/// A family's constants stand over the common ones, so that none of either must be there.
+JsonValue family_schema() {
+  return schema_of<FabricDocument>();
+}
+
 JsonValue calibration_schema() {
   JsonValue schema = schema_of<CalibrationDocument>();
-  JsonValue fabric = schema_of<FabricDocument>();
+  JsonValue fabric = family_schema();
   JsonValue section = JsonValue::object();
   for (JsonMember& member : fabric.members()) {
     if (member.key == "$defs") {
@@ -175,12 +179,10 @@ JsonValue calibration_schema() {
       section.set(member.key, std::move(member.value));
     }
   }
-  for (const char* key : {"common", "series7", "ultrascale_plus", "versal"}) {
-    JsonValue* property = schema.find("properties")->find(key);
-    const JsonValue description = *property->find("description");
-    *property = section;
-    property->set("description", description);
-  }
+  JsonValue* common = schema.find("properties")->find("common");
+  const JsonValue description = *common->find("description");
+  *common = section;
+  common->set("description", description);
   return schema;
 }
 
@@ -191,6 +193,29 @@ void check_calibration(const Catalog& catalog, const std::string& path, Diagnost
 std::string calibration_note(const Catalog& catalog, const std::string& path, Diagnostics& diagnostics) {
   const std::optional<Calibration> calibration = load_calibration(catalog, path, diagnostics);
   return calibration ? "resources and energy of the building blocks, each with its source" : "";
+}
+
+// FPGA families
+
+/// A family alone, over the shipped common constants.
+std::optional<Calibration> load_family(const Catalog& catalog, const std::string& path,
+                                       Diagnostics& diagnostics) {
+  std::optional<JsonValue> family = read_json_file(path, diagnostics);
+  const std::optional<JsonValue> common = catalog.read("calibration", "fabric", {}, diagnostics);
+  if (!family || !common) return std::nullopt;
+  return read_calibration(*common, {{name_from_path(path), std::move(*family)}}, diagnostics);
+}
+
+void check_family(const Catalog& catalog, const std::string& path, Diagnostics& diagnostics) {
+  (void)load_family(catalog, path, diagnostics);
+}
+
+std::string family_note(const Catalog& catalog, const std::string& path, Diagnostics& diagnostics) {
+  const std::optional<Calibration> family = load_family(catalog, path, diagnostics);
+  if (!family) return {};
+  const FabricCosts& f = family->families.front().costs;
+  return format("%g nm, DSP slices of %g x %g bits%s", f.node_nm, f.dsp_a, f.dsp_b,
+                f.has_uram > 0 ? ", UltraRAM" : "");
 }
 
 // Published figures
@@ -250,6 +275,8 @@ constexpr std::array kinds = {
                whatif_note},
     ConfigKind{"calibration", "calibration", "constants of resources and energy", calibration_schema,
                check_calibration, calibration_note},
+    ConfigKind{"family", "families", "FPGA families: their slices, delays, energies", family_schema,
+               check_family, family_note},
     ConfigKind{"published", "validation", "published figures the simulator is compared with",
                schema_of<Published>, check_published, published_note},
 };

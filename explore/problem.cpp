@@ -74,8 +74,8 @@ std::string hash_of(const SweepDocument& sweep, const DesignSpace& space, const 
 
 std::string constants_hash_of(const Calibration& c) {
   std::string bytes;
-  for (const FabricCosts& costs : c.families)
-    bytes.append(reinterpret_cast<const char*>(&costs), sizeof costs);
+  for (const FamilyCosts& family : c.families)
+    bytes.append(family.name).append(reinterpret_cast<const char*>(&family.costs), sizeof family.costs);
   for (const StaticPower& p : c.static_power) bytes += p.device + to_text(JsonValue(p.power.count()), -1);
   return content_hash(bytes);
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Convolution, nonlinear functions, delta B.
+// Convolution, nonlinear functions, the state-space operators.
 #include <algorithm>
 #include <numeric>
 
@@ -248,6 +248,207 @@ void delta_b_section(FunctionBuilder& b) {
   b.in("B");
   b.out("delta_B");
   b.section("delta_b.mustache", v);
+}
+
+namespace {
+
+/// The pieces of a state-space unit's loop.
+struct Ssm {
+  std::string title, body, end, scalar, rows;
+  bool rows_by_head = false;  ///< with several columns the rows come a head at a time, in another order
+};
+
+std::string local(const std::string& type, const std::string& name, const std::string& size,
+                  const std::string& partition = "complete") {
+  return "  " + type + " " + name + "[" + size + "];\n" +
+         (partition.empty() ? ""
+                            : "#pragma HLS array_partition variable=" + name + " type=" + partition + "\n");
+}
+
+Ssm row_operator(FunctionBuilder& b, Operator op, Values& v) {
+  const Accelerator& a = b.a;
+  Ssm s;
+  std::string compute;
+  std::string type = "std::int32_t";
+  std::string out;
+  v.set("operand", false);
+  const auto operand = [&](const std::string& name) {
+    v.set("operand", std::vector<Values>(1, Values().set("operand", name)));
+    b.in(name);
+    b.f.locals += "  " + name + "_word other;\n";
+  };
+  if (op == Operator::delta_x) {
+    s.title = "delta * x";
+    s.scalar = "delta_in";
+    s.rows = "x";
+    out = "delta_x";
+    compute =
+        "            const std::int64_t product =\n"
+        "                static_cast<std::int64_t>(delta_in_value(scalars[at.column], at.head % "
+        "DELTA_IN_WORD)) * x_value(row, i);\n"
+        "            value[i] = narrow(product, DT_FRACTION + X_FRACTION - DT_B_FRACTION, DT_B_WIDTH);";
+  } else if (op == Operator::d_skip) {
+    s.title = "h C + D x";
+    s.rows = "x_skip";
+    out = "y_skip";
+    operand("y");
+    b.parameter("d", "std::int32_t", a.g.heads);
+    compute =
+        "            const std::int64_t skipped = static_cast<std::int64_t>(d[layer * HEADS + at.head]) * "
+        "x_skip_value(row, i);\n"
+        "            const std::int64_t sum = shift_down(y_value(other, i), SCAN_OUT_FRACTION - "
+        "SSM_Y_FRACTION) +\n"
+        "                                     shift_down(skipped, D_FRACTION + X_FRACTION - "
+        "SSM_Y_FRACTION);\n"
+        "            value[i] = narrow(sum, 0, SSM_Y_WIDTH);";
+  } else {
+    s.title = "y * SiLU(z)";
+    s.rows = "z";
+    out = "gated";
+    operand("y_skip");
+    if (a.fixed()) {
+      type = "float";
+      b.f.floats = true;
+      compute = "            value[i] = fixed_to_float(y_skip_value(other, i), SSM_Y_FRACTION) * row[i];";
+    } else {
+      compute =
+          "            const std::int64_t product = shifted_product(y_skip_code(other, i), z_code(row, i), "
+          "y_skip_shift(other, i) + z_shift(row, i));\n"
+          "            value[i] = narrow(product, SSM_Y_FRACTION + GATE_FRACTION - GATED_FRACTION, "
+          "GATED_WIDTH);";
+    }
+  }
+  s.rows_by_head = true;
+  b.f.locals += local(type, "value", "TILE_ROWS");
+  b.out(out);
+  s.body = render("ssm_row.mustache", v.set("compute", compute));
+  s.end = render("ssm_row_end.mustache", Values().set("out", out));
+  return s;
+}
+
+}  // namespace
+
+void ssm_section(FunctionBuilder& b, OperatorSet ops) {
+  const Accelerator& a = b.a;
+  const Geometry& g = a.g;
+  const bool many = g.columns > 1;
+  const bool outer = ops.contains(Operator::outer);
+  const bool decay = ops.contains(Operator::decay);
+  const bool add = ops.contains(Operator::state_add);
+  const bool state_c = ops.contains(Operator::state_c);
+  const bool states = outer || decay || add || state_c;
+  const bool dt_x = a.has(Operator::delta_x);
+  Operator lead = Operator::gate;
+  std::int64_t lanes = 0;
+  std::int64_t ii = 1;
+  ops.for_each([&](Operator op) {
+    const OperatorSet one(op);
+    if (!one.intersects(OperatorSet(Operator::delta_x, Operator::outer, Operator::decay, Operator::state_add,
+                                    Operator::state_c, Operator::d_skip, Operator::gate)))
+      return;
+    lead = op;
+    lanes = lanes == 0 ? a.lanes(op) : std::min(lanes, a.lanes(op));
+    ii = std::max(ii, Accelerator::parameter(a.unit(op), "ii", 1));
+  });
+  const std::int64_t elements = states ? a.ssm_states * g.tile_rows : g.tile_rows;
+  const std::int64_t words = states ? g.d_state / a.ssm_states : 1;
+  const std::int64_t beats = ceil_div(elements, lanes);
+  Values v;
+  v.set("lanes", lanes)
+      .set("beats", beats)
+      .set("words", words)
+      .set("dt_x", dt_x)
+      .set("decay", decay)
+      .set("add", add);
+  v.set("fused", decay && add)
+      .set("per_column", !g.sequence)
+      .set("load_state", a.load_state)
+      .set("loops", b.wires.has("h_loop"));
+  Ssm s;
+  if (outer) {
+    s.title = "The product that enters the state";
+    s.rows = dt_x ? "delta_x" : "x";
+    s.rows_by_head = !dt_x;
+    b.in(dt_x ? "B" : "delta_B");
+    b.out("BX");
+    if (!dt_x)
+      b.f.locals +=
+          local("std::int32_t", "b_code", "D_STATE", "") + local("std::uint8_t", "b_shift", "D_STATE", "");
+    b.f.locals += local("std::int64_t", "entering", "BX_WORD");
+    s.body = render("ssm_outer.mustache", v);
+  } else if (decay || add) {
+    s.title = decay && add ? "The state's decay and sum" : decay ? "The state's decay" : "The state's sum";
+    if (decay) {
+      s.scalar = "abar";
+      b.f.locals += "  h_out_word h_before;\n" + local("std::int64_t", "decayed", "H_OUT_WORD");
+      if (!g.sequence || a.load_state) b.in("h_in");
+      if (b.wires.has("h_loop")) b.in("h_loop");
+      if (!add) b.out("AH");
+    }
+    if (add) {
+      b.in("BX");
+      if (!decay) b.in("AH");
+      b.f.locals += "  BX_word entering;\n" + std::string(decay ? "" : "  AH_word decayed;\n") +
+                    local("std::int32_t", "h_now", "H_WORD");
+      if (decay && many && g.sequence)
+        b.f.locals += "  h_out_word h_of_head[ROW_TILES * " + std::to_string(words) + "];\n";
+      b.out("h");
+      b.out("h_out");
+      if (b.wires.has("h_loop")) b.out("h_loop");
+    }
+    s.body = render("ssm_state.mustache", v);
+  } else if (state_c) {
+    s.title = "h C";
+    b.in("h");
+    b.in("C");
+    b.out("y");
+    b.f.locals += "  h_word h_now;\n" + local("std::int64_t", "sums", "TILE_ROWS");
+    s.body = render("ssm_state_c.mustache", v);
+    s.end = render("ssm_state_c_end.mustache", v);
+  } else {
+    s = row_operator(b, lead, v);
+  }
+  if (!s.scalar.empty()) {
+    b.in(s.scalar);
+    b.f.locals += "  " + s.scalar + "_word scalars[COLUMNS];\n";
+  }
+  if (!s.rows.empty()) {
+    b.in(s.rows);
+    b.f.locals += "  " + s.rows + "_word row;\n";
+    if (many && s.rows_by_head) b.f.locals += "  " + s.rows + "_word rows_of_head[COLUMNS][ROW_TILES];\n";
+  }
+  const bool by_head = many && s.rows_by_head && !s.rows.empty();
+  const auto list = [](const std::string& key, const std::string& name) {
+    Values one;
+    std::string big = key;
+    one.set(key, name).set(upper(big), upper(name));
+    return std::vector<Values>{one};
+  };
+  Values w;
+  w.set("title", s.title)
+      .set("outer_dt_x", outer && dt_x)
+      .set("state_c", state_c)
+      .set("ii", ii)
+      .set("words", words)
+      .set("beats", beats);
+  // Scalars come a head group at a time for all columns, rows in the order of projection: with several
+  // columns both are taken ahead.
+  w.set("many", many && (by_head || !s.scalar.empty()));
+  w.set("direct_row", !s.rows.empty() && !by_head).set("row_wire", s.rows);
+  w.set("head_row", by_head).set("ROWS", upper(s.rows));
+  if (s.scalar.empty())
+    w.set("scalar", false);
+  else
+    w.set("scalar", list("scalar", s.scalar));
+  w.set("steps", (many && (by_head || !s.scalar.empty()) ? std::string() : std::string("HEADS * ")) +
+                     "COLUMNS * ROW_TILES * " + std::to_string(words * beats));
+  w.set("body", s.body.substr(0, s.body.empty() ? 0 : s.body.size() - 1))
+      .set("row_end", !s.end.empty())
+      .set("end", s.end.substr(0, s.end.empty() ? 0 : s.end.size() - 1));
+  const bool ahead = many && (by_head || !s.scalar.empty());
+  w.set("uses_first",
+        (!s.scalar.empty() && !ahead) || !s.rows.empty() || s.body.find("row_first") != std::string::npos);
+  b.section("ssm.mustache", w);
 }
 
 }  // namespace ssmscope::hls

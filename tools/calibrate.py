@@ -8,7 +8,8 @@ Needs yosys (Debian's will do); building and estimating need only the files. --c
 follows the vendor's sites, not yosys's cells:
   - a LUT6 has two outputs (LUT6_2), so the propagate and the generate function of a carry bit share one if they have at most
     five inputs together; yosys emits two cells;
-  - two SRL16 of the same length share a LUT; a RAM32M or RAM64M is four;
+  - a carry bit's propagate input comes from its LUT, so a signal wired to it passes through one;
+  - two SRL16 of the same length share a LUT; a RAM32M16 or RAM64M8 of which some outputs are not read is without their LUTs;
   - multiplexers behind LUTs (MUXF7, F8) and carry chains are free; block RAM is counted in halves of 18 Kb.
 """
 import argparse
@@ -24,6 +25,7 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 RTL = ROOT / "models/hardware/calibration"
 OUT = ROOT / "configs/calibration/synthesis"
 FAMILIES = {"xc7": "series7", "xcup": "ultrascale_plus"}
+PORTS = {"xc7": {"WIDE": 25, "NARROW": 18}, "xcup": {"WIDE": 27, "NARROW": 18}}  # multiplier ports, AMD UG479, UG579
 
 
 def grid(**axes):
@@ -63,14 +65,21 @@ BLOCKS = {
     "table_rom": (grid(DEPTH=[64, 128, 256, 512], W=[4, 8, 16]), ""),
 }
 
-LUT_RAM = {"RAM32X1D": 2, "RAM64X1D": 2, "RAM128X1D": 4, "RAM32M": 4, "RAM64M": 4, "RAM32M16": 8, "RAM64M8": 8, "RAM256X1D": 8,
+IN_SLICES = ("multiply_dsp", "multiply_packed", "requantise_multiply", "nonlinear_pieces", "state_lane")
+
+PORTED_RAM = {"RAM32M": "ABC", "RAM64M": "ABC", "RAM32M16": "ABCDEFG", "RAM64M8": "ABCDEFG"}
+LUT_RAM = {"RAM32X1D": 2, "RAM64X1D": 2, "RAM128X1D": 4, "RAM256X1D": 8,
            "RAM32X1S": 1, "RAM64X1S": 1, "RAM128X1S": 2, "RAM256X1S": 4, "RAM512X1S": 8, "RAM32X2S": 1, "RAM32X16DR8": 8, "RAM64X8SW": 8}
 BLOCK_RAM = {"RAMB18E1": 1, "RAMB18E2": 1, "RAMB36E1": 2, "RAMB36E2": 2}
 
 
 def count(modules, top):
     """Sites of a module with those below it."""
-    sites = count_flat({n: c for n, c in modules[top]["cells"].items() if c["type"] not in modules or is_primitive(modules, c)})
+    used = {b for p in modules[top]["ports"].values() if p["direction"] != "input" for b in p["bits"]}
+    for cell in modules[top]["cells"].values():
+        used |= {b for p, bits in cell["connections"].items() if cell["port_directions"].get(p) == "input" for b in bits}
+    primitives = {n: c for n, c in modules[top]["cells"].items() if c["type"] not in modules or is_primitive(modules, c)}
+    sites = count_flat(primitives, used)
     for cell in modules[top]["cells"].values():
         if cell["type"] in modules and not is_primitive(modules, cell):
             below = count(modules, cell["type"])
@@ -82,8 +91,8 @@ def is_primitive(modules, cell):
     return "blackbox" in modules[cell["type"]]["attributes"] or "whitebox" in modules[cell["type"]]["attributes"]
 
 
-def count_flat(cells):
-    """Sites of a flat netlist."""
+def count_flat(cells, used):
+    """Sites of a flat netlist; `used`: bits that something reads."""
     sites = {"lut": 0, "ff": 0, "dsp": 0, "bram18": 0, "uram": 0}
     raw = srl16 = 0
     driver = {}
@@ -100,6 +109,8 @@ def count_flat(cells):
             srl16 += 1
         elif kind in ("SRLC32E", "SRLC16E"):
             raw += 1
+        elif kind in PORTED_RAM:  # a LUT that is read at the write address, and those of whose outputs something is read
+            raw += 1 + sum(any(b in used for b in cell["connections"].get("DO" + p, [])) for p in PORTED_RAM[kind])
         elif kind in LUT_RAM:
             raw += LUT_RAM[kind]
         elif kind in BLOCK_RAM:
@@ -110,14 +121,16 @@ def count_flat(cells):
             sys.exit(f"unknown cell {kind}")
     inputs = lambda c: {b for port, bits in c["connections"].items() if port != "O" for b in bits if isinstance(b, int)}
     shared = set()
+    through = 0
     for cell in cells.values():
         if not cell["type"].startswith("CARRY"):
             continue
         for s, di in zip(cell["connections"]["S"], cell["connections"]["DI"]):
             a, b = driver.get(s), driver.get(di)
+            through += a is None and isinstance(s, int)
             if a is not None and b is not None and a is not b and di not in shared and len(inputs(a) | inputs(b)) <= 5:
                 shared.add(di)
-    sites["lut"] = raw - len(shared) + (srl16 + 1) // 2
+    sites["lut"] = raw + through - len(shared) + (srl16 + 1) // 2
     return sites
 
 
@@ -132,29 +145,51 @@ def piece_tables(segments):
     return {"SLOPES": f"{17 * segments}'d{slopes}", "OFFSETS": f"{17 * segments}'d{offsets}"}
 
 
+def sources():
+    return "\n".join(f.read_text() for f in sorted(RTL.glob("*.sv")))
+
+
+def header(block, text=None):
+    text = text or sources()
+    begin = text.index(f"module {block} ")
+    return text[begin:text.index(";", begin)]
+
+
 def with_parameters(text, block, values):
     """The source with other defaults for the block's parameters (yosys 0.23's chparam stumbles over some modules)."""
-    begin = text.index(f"module {block} ")
-    end = text.index(";", begin)
-    header = text[begin:end]
+    old = new = header(block, text)
     for name, value in values.items():
-        header, n = re.subn(rf"(parameter (?:\[[^=]*\] )?{name} = )\w+", rf"\g<1>{value}", header)
+        new, n = re.subn(rf"(parameter (?:\[[^=]*\] )?{name} = )\w+", rf"\g<1>{value}", new)
         if n != 1:
             sys.exit(f"{block} has no parameter {name}")
-    return text[:begin] + header + text[end:]
+    return text.replace(old, new)
+
+
+def synthesis(family, block):
+    """synth_xilinx with its step map_dsp spelt out, for two reasons: xilinx_dsp fills DSP48E1 only, so a DSP48E2 goes through it
+    by that name (tools/dsp48e2.v); and a packed pair is asked for in a slice, however narrow."""
+    options = BLOCKS[block][1] + (" -uram" if block == "memory_ultra" else "")
+    whole = f"synth_xilinx -family {family} -flatten -noiopad -noclkbuf {options}"
+    if block not in IN_SLICES:
+        return whole
+    wide, narrow = PORTS[family]["WIDE"], PORTS[family]["NARROW"]
+    slices = "+/xilinx/xc7_dsp_map.v" if family == "xc7" else f"{ROOT}/tools/dsp48e2.v"
+    widths = (f"-D DSP_A_MAXWIDTH={wide} -D DSP_B_MAXWIDTH={narrow} -D DSP_A_MAXWIDTH_PARTIAL={narrow} -D DSP_A_MINWIDTH=2 "
+              f"-D DSP_B_MINWIDTH=2 -D DSP_Y_MINWIDTH={2 if block == 'multiply_packed' else 9} -D DSP_SIGNEDONLY=1 "
+              f"-D DSP_NAME=$__MUL{wide}X{narrow}")
+    return (f"{whole} -run begin:map_dsp; memory_dff; techmap -map +/mul2dsp.v -map {slices} {widths}; "
+            "select a:mul2dsp; setattr -unset mul2dsp; opt_expr -fine; wreduce; select -clear; xilinx_dsp -family xc7; "
+            f"chtype -set $mul t:$__soft_mul; {whole} -run coarse:")
 
 
 def synthesise(family, block, point):
-    options = BLOCKS[block][1]
-    if block == "memory_ultra":
-        options += " -uram"
-    values = {**point, **(piece_tables(point["SEGMENTS"]) if block == "nonlinear_pieces" else {})}
+    values = {**point, **(piece_tables(point["SEGMENTS"]) if block == "nonlinear_pieces" else {}),
+              **(PORTS[family] if "parameter WIDE" in header(block) else {})}
     with tempfile.TemporaryDirectory() as scratch:
         netlist = pathlib.Path(scratch) / "netlist.json"
         source = pathlib.Path(scratch) / "blocks.sv"
-        source.write_text(with_parameters("\n".join(f.read_text() for f in sorted(RTL.glob("*.sv"))), block, values))
-        script = (f"read_verilog -sv {source}; hierarchy -top {block}; "
-                  f"synth_xilinx -family {family} -flatten -noiopad -noclkbuf {options}; write_json {netlist}")
+        source.write_text(with_parameters(sources(), block, values))
+        script = f"read_verilog -sv {source}; hierarchy -top {block}; {synthesis(family, block)}; write_json {netlist}"
         done = subprocess.run(["yosys", "-q", "-p", script], capture_output=True, text=True)
         if done.returncode != 0:
             sys.exit(f"{block} {point}: {done.stdout}{done.stderr}")
@@ -214,10 +249,11 @@ def main():
                     failed = True
                     print(f"{path.name}: {block} {point}: {was} in the file, {sites} now")
             continue
-        results = [k for k in known if k["block"] not in blocks]
-        for (_, block, point), sites in run(points, args.jobs):
-            results.append({"block": block, "parameters": point, "sites": sites})
-        write(path, family, version, results)
+        for name in blocks:  # one after the other, so that what is there stays when this is interrupted
+            known = [k for k in known if k["block"] != name]
+            for (_, block, point), sites in run(points_of(family, [name]), args.jobs):
+                known.append({"block": block, "parameters": point, "sites": sites})
+            write(path, family, version, known)
     return 1 if failed else 0
 
 

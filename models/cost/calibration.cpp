@@ -2,6 +2,7 @@
 #include "models/cost/calibration.h"
 
 #include <cstdio>
+#include <stdexcept>
 
 #include "models/cost/calibration_fields.h"
 
@@ -108,7 +109,14 @@ double energy_scale(double node_nm, double core_voltage) {
   return node_nm / 28.0 * core_voltage * core_voltage;
 }
 
-std::optional<Calibration> read_calibration(const JsonValue& json, Diagnostics& diagnostics) {
+const FabricCosts& Calibration::family(std::string_view family_name) const {
+  for (const FamilyCosts& f : families)
+    if (f.name == family_name) return f.costs;
+  throw std::out_of_range("no constants of FPGA family '" + std::string(family_name) + "'");
+}
+
+std::optional<Calibration> read_calibration(const JsonValue& json, const std::vector<FamilyJson>& families,
+                                            Diagnostics& diagnostics) {
   const std::size_t before = diagnostics.error_count();
   CalibrationDocument document;
   if (!read(json, document, diagnostics)) return std::nullopt;
@@ -118,24 +126,31 @@ std::optional<Calibration> read_calibration(const JsonValue& json, Diagnostics& 
   const JsonValue& common = *json.find("common");
   const FabricDocument shared = over({}, common, diagnostics);
   check_units(common, shared, diagnostics);
-  const std::pair<const char*, FpgaFamily> families[] = {{"series7", FpgaFamily::series7},
-                                                         {"ultrascale_plus", FpgaFamily::ultrascale_plus},
-                                                         {"versal", FpgaFamily::versal}};
-  for (const auto& [key, family] : families) {
-    const JsonValue& section = *json.find(key);
-    const FabricDocument values = over(shared, section, diagnostics);
-    check_units(section, values, diagnostics);
-    calibration.families[static_cast<std::size_t>(family)] = costs_of(values, section, diagnostics);
+  for (const FamilyJson& family : families) {
+    const FabricDocument values = over(shared, family.json, diagnostics);
+    check_units(family.json, values, diagnostics);
+    calibration.families.push_back({family.name, costs_of(values, family.json, diagnostics)});
+    calibration.hash = content_hash(calibration.hash + family.name + canonical_text(family.json));
   }
   if (diagnostics.error_count() != before) return std::nullopt;
   return calibration;
+}
+
+std::vector<FamilyJson> read_families(const Catalog& catalog, Diagnostics& diagnostics) {
+  std::vector<FamilyJson> families;
+  for (const std::string& name : catalog.names("families")) {
+    std::optional<JsonValue> json = catalog.read("families", name, {}, diagnostics);
+    if (json) families.push_back({name, std::move(*json)});
+  }
+  return families;
 }
 
 std::optional<Calibration> load_calibration(const Catalog& catalog, std::string_view reference,
                                             Diagnostics& diagnostics, const SourcePosition& from) {
   const std::optional<JsonValue> json = catalog.read("calibration", reference, from, diagnostics);
   if (!json) return std::nullopt;
-  std::optional<Calibration> calibration = read_calibration(*json, diagnostics);
+  std::optional<Calibration> calibration =
+      read_calibration(*json, read_families(catalog, diagnostics), diagnostics);
   if (calibration) calibration->name = name_from_path(json->where().file);
   return calibration;
 }
@@ -148,11 +163,10 @@ Watts static_power(const Calibration& calibration, const Board& board) {
                1000.0);
 }
 
-std::string calibration_markdown(const JsonValue& json) {
+std::string calibration_markdown(const JsonValue& json, const std::vector<FamilyJson>& families) {
   std::string text;
-  for (const char* section : {"common", "series7", "ultrascale_plus", "versal"}) {
-    if (const JsonValue* values = json.find(section)) section_markdown(section, *values, text);
-  }
+  if (const JsonValue* common = json.find("common")) section_markdown("common", *common, text);
+  for (const FamilyJson& family : families) section_markdown(family.name.c_str(), family.json, text);
   return text;
 }
 

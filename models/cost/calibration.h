@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <array>
 #include <cstddef>
 #include <optional>
 #include <string>
@@ -43,26 +42,29 @@ struct StaticPower {
   bool operator==(const StaticPower&) const = default;
 };
 
-/// configs/calibration/*.json as written: what all families share, what differs by family, and the devices.
+/// configs/calibration/*.json as written: what all families share, and the devices. What differs by family is
+/// in configs/families/FAMILY.json, a FabricDocument each.
 struct CalibrationDocument {
   JsonValue common;
-  JsonValue series7;
-  JsonValue ultrascale_plus;
-  JsonValue versal;
   std::vector<StaticPower> static_power;
+};
+
+/// A family's constants by its name.
+struct FamilyCosts {
+  std::string name;
+  FabricCosts costs;  ///< energies already at the family's node
 };
 
 /// All constants of resources and energy. Plain numbers: estimating reads no strings, but for a device's
 /// static power.
 struct Calibration {
   std::string name;
-  std::string hash;                     ///< of the file's content
-  std::array<FabricCosts, 3> families;  ///< by FpgaFamily, energies already at the family's node
+  std::string hash;                   ///< of the files' content
+  std::vector<FamilyCosts> families;  ///< sorted by name
   std::vector<StaticPower> static_power;
 
-  [[nodiscard]] const FabricCosts& family(FpgaFamily f) const {
-    return families[static_cast<std::size_t>(f)];
-  }
+  /// The constants of a board's family; load_board() has seen that there are some. Throws std::out_of_range.
+  [[nodiscard]] const FabricCosts& family(std::string_view family_name) const;
 };
 
 template <>
@@ -86,11 +88,22 @@ struct Describe<CalibrationDocument> {
   static const Table<CalibrationDocument>& table();
 };
 
+/// A family's file.
+struct FamilyJson {
+  std::string name;
+  JsonValue json;
+};
+
 /// Reads a calibration from its JSON: each family is the common section with its own over it. Every constant
 /// must be there and have a source. Nothing, with errors added, on failure.
-[[nodiscard]] std::optional<Calibration> read_calibration(const JsonValue& json, Diagnostics& diagnostics);
+[[nodiscard]] std::optional<Calibration> read_calibration(const JsonValue& json,
+                                                          const std::vector<FamilyJson>& families,
+                                                          Diagnostics& diagnostics);
 
-/// Finds and reads a calibration by name or path.
+/// All families of a catalog, sorted by name: a new one is a new file.
+[[nodiscard]] std::vector<FamilyJson> read_families(const Catalog& catalog, Diagnostics& diagnostics);
+
+/// Finds and reads a calibration by name or path, with all families.
 [[nodiscard]] std::optional<Calibration> load_calibration(const Catalog& catalog, std::string_view reference,
                                                           Diagnostics& diagnostics,
                                                           const SourcePosition& from = {});
@@ -104,6 +117,7 @@ struct Describe<CalibrationDocument> {
 [[nodiscard]] Watts static_power(const Calibration& calibration, const Board& board);
 
 /// Every constant with value, unit and source, as Markdown: the table of docs/resources.md.
-[[nodiscard]] std::string calibration_markdown(const JsonValue& json);
+[[nodiscard]] std::string calibration_markdown(const JsonValue& json,
+                                               const std::vector<FamilyJson>& families);
 
 }  // namespace ssmscope

@@ -56,6 +56,10 @@ const std::vector<NumberField>& number_fields() {
       {"uram_min_depth", "word", "Depth from which a buffer goes to UltraRAM", &D::uram_min_depth,
        &F::uram_min_depth},
       {"has_uram", "flag", "1: the family has UltraRAM", &D::has_uram, &F::has_uram},
+      {"slice_luts", "LUT", "LUTs of a slice, which share a write port as LUT memory", &D::slice_luts,
+       &F::slice_luts},
+      {"joined_words", "word", "Words of a table in LUTs that the multiplexers behind them join",
+       &D::joined_words, &F::joined_words},
       {"delay_register", "s", "Clock to output and set-up of a flip-flop", &D::delay_register,
        &F::delay_register},
       {"delay_lut", "s", "Delay of a LUT", &D::delay_lut, &F::delay_lut},
@@ -146,14 +150,8 @@ const Table<StaticPower>& Describe<StaticPower>::table() {
 const Table<CalibrationDocument>& Describe<CalibrationDocument>::table() {
   using C = CalibrationDocument;
   static const Table<C> t =
-      Table<C>("calibration", "Constants of resources and energy: common to all families, and by family.")
+      Table<C>("calibration", "Constants of resources and energy that all families share.")
           .field("common", &C::common, "Constants all families share (see fabric)")
-          .required()
-          .field("series7", &C::series7, "What differs on AMD 7 series")
-          .required()
-          .field("ultrascale_plus", &C::ultrascale_plus, "What differs on AMD UltraScale+")
-          .required()
-          .field("versal", &C::versal, "What differs on AMD Versal")
           .required()
           .field("static_power", &C::static_power, "Devices whose static power is known or fitted");
   return t;

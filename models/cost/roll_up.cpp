@@ -55,7 +55,6 @@ Dequantiser dequantiser_of(const Precision& precision, UnitSummaries units, cons
 }
 
 std::int64_t soft_controllers(const Design& design, const Board& board) {
-  if (board.family == FpgaFamily::versal) return 0;
   const std::string_view device = board.device;
   if (device.starts_with("XCZU") || device.starts_with("XCK2")) return 0;
   const BoardMemory* memory = board.memory(design.memory.memory);

@@ -54,8 +54,9 @@ enum class Infrastructure : std::uint8_t { parameters, conversion, dma, port, co
 ///  - otherwise one product.
 void dequantise(const Precision& p, std::int64_t lanes, std::int64_t width, bool floating, Circuit& circuit);
 
-/// DRAM channels the design uses whose controller is built in the fabric: 7 series and UltraScale+ without
-/// HBM. HBM controllers, Versal's DDR controllers and the processor system's of Zynq devices are hard blocks.
+/// DRAM channels the design uses whose controller is built in the fabric, where the family has no hard one
+/// (its soft_controller is nothing then). HBM controllers and the processor system's of Zynq devices are
+/// hard.
 [[nodiscard]] std::int64_t soft_controllers(const Design& design, const Board& board);
 
 /// Whether a DMA's values come with scales of groups, which do not end where bus words do.

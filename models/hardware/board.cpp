@@ -2,6 +2,10 @@
 #include "models/hardware/board.h"
 
 #include <algorithm>
+#include <cmath>
+#include <utility>
+
+#include "models/base/codec_rules.h"
 
 namespace ssmscope {
 
@@ -55,23 +59,7 @@ const Table<BoardMemory>& Describe<BoardMemory>::table() {
 
 namespace {
 
-DspKind dsp_of(FpgaFamily family) {
-  switch (family) {
-    case FpgaFamily::series7:
-      return DspKind::dsp48e1;
-    case FpgaFamily::ultrascale_plus:
-      return DspKind::dsp48e2;
-    case FpgaFamily::versal:
-      break;
-  }
-  return DspKind::dsp58;
-}
-
 void check_board(const Board& board, const JsonValue& json, Diagnostics& diagnostics) {
-  if (board.dsp_kind != dsp_of(board.family)) {
-    diagnostics.error(json.where("dsp_kind"), "the family has other DSP slices",
-                      std::string(name_of(board.dsp_kind)), std::string(name_of(dsp_of(board.family))));
-  }
   const JsonValue* list = json.find("memories");
   for (std::size_t i = 0; i < board.memories.size(); ++i) {
     if (board.memory(board.memories[i].name) == &board.memories[i]) continue;
@@ -91,12 +79,11 @@ const Table<Board>& Describe<Board>::table() {
       Table<B>("board", "A board: its device and its memories.")
           .field("name", &B::name, "Name of the board; left out, the file's")
           .field("device", &B::device, "The device on it")
-          .field("family", &B::family, "Fabric generation")
+          .field("family", &B::family, "Fabric generation: a configuration of kind families")
           .required()
           .field("speed_grade", &B::speed_grade, "Speed grade, where it is known")
           .field("part", &B::part, "Full part name for the vendor's tools")
-          .field("dsp_kind", &B::dsp_kind, "Its DSP slice")
-          .required()
+          .field("dsp_kind", &B::dsp_kind, "Its DSP slice; where it is said, the family must have the same")
           .field("resources", &B::resources, "What the fabric offers")
           .required()
           .field("resources_source", &B::resources_source, "Where the resources come from")
@@ -109,6 +96,51 @@ const Table<Board>& Describe<Board>::table() {
   return t;
 }
 
+namespace {
+
+/// The multiplier ports of a kind of slice, bits.
+std::pair<double, double> ports_of(DspKind kind) {
+  switch (kind) {
+    case DspKind::dsp48e1:
+      return {25, 18};
+    case DspKind::dsp48e2:
+      return {27, 18};
+    case DspKind::dsp58:
+      break;
+  }
+  return {27, 24};
+}
+
+/// Whether the catalog has the board's family, with the slices the board says.
+bool check_family(const Catalog& catalog, const Board& board, const JsonValue& json,
+                  Diagnostics& diagnostics) {
+  const std::vector<std::string> known = catalog.names("families");
+  if (std::find(known.begin(), known.end(), board.family) == known.end()) {
+    diagnostics.error(json.where("family"), "there is no FPGA family of that name", "'" + board.family + "'",
+                      detail::join(known), nearest_hint(board.family, known));
+    return false;
+  }
+  if (!board.dsp_kind) return true;
+  const std::optional<JsonValue> family = catalog.read("families", board.family, {}, diagnostics);
+  if (!family) return false;
+  const auto port = [&](const char* key) {
+    const JsonValue* constant = family->find(key);
+    const JsonValue* value = constant != nullptr ? constant->find("value") : nullptr;
+    return value != nullptr && value->is_number() ? value->as_number() : 0;
+  };
+  const std::pair<double, double> found = ports_of(*board.dsp_kind);
+  if (found.first == port("dsp_a") && found.second == port("dsp_b")) return true;
+  const auto text = [](double a, double b) {
+    return std::to_string(std::lround(a)) + " x " + std::to_string(std::lround(b)) + " bits";
+  };
+  diagnostics.error(json.where("dsp_kind"), "the family has other DSP slices",
+                    std::string(name_of(*board.dsp_kind)) + ", " + text(found.first, found.second),
+                    text(port("dsp_a"), port("dsp_b")));
+  return false;
+}
+
+}  // namespace
+
 std::optional<Board> load_board(const Catalog& catalog, std::string_view reference, Diagnostics& diagnostics,
                                 const SourcePosition& from) {
   const std::optional<std::string> path = catalog.find("boards", reference, from, diagnostics);
@@ -116,6 +148,7 @@ std::optional<Board> load_board(const Catalog& catalog, std::string_view referen
   const std::optional<JsonValue> json = read_json_file(*path, diagnostics);
   Board board;
   if (!json || !read(*json, board, diagnostics)) return std::nullopt;
+  if (!check_family(catalog, board, *json, diagnostics)) return std::nullopt;
   if (board.name.empty()) board.name = name_from_path(*path);
   return board;
 }

@@ -12,19 +12,8 @@
 
 namespace ssmscope {
 
-/// Fabric generations that differ in their arithmetic and memory blocks.
-enum class FpgaFamily : std::uint8_t { series7, ultrascale_plus, versal };
-
 /// The DSP slice: DSP48E1 25x18, DSP48E2 27x18, DSP58 27x24 (two's complement multiplier widths).
 enum class DspKind : std::uint8_t { dsp48e1, dsp48e2, dsp58 };
-
-template <>
-struct DescribeEnum<FpgaFamily> {
-  static constexpr EnumName<FpgaFamily> names[] = {
-      {FpgaFamily::series7, "series7", "AMD 7 series"},
-      {FpgaFamily::ultrascale_plus, "ultrascale_plus", "AMD UltraScale+"},
-      {FpgaFamily::versal, "versal", "AMD Versal"}};
-};
 
 template <>
 struct DescribeEnum<DspKind> {
@@ -62,10 +51,10 @@ struct BoardMemory {
 struct Board {
   std::string name;
   std::string device;
-  FpgaFamily family = FpgaFamily::ultrascale_plus;
+  std::string family = "ultrascale_plus";  ///< fabric generation: a configuration of kind "families"
   std::string speed_grade;
-  std::string part;  ///< the vendor tools' full part name; empty: not known
-  DspKind dsp_kind = DspKind::dsp48e2;
+  std::string part;                 ///< the vendor tools' full part name; empty: not known
+  std::optional<DspKind> dsp_kind;  ///< if it says one: checked against the family's multiplier ports
   BoardResources resources;
   std::string resources_source;
   std::vector<BoardMemory> memories;
@@ -91,8 +80,8 @@ struct Describe<Board> {
   static const Table<Board>& table();
 };
 
-/// Finds a board by name or path and reads it. `from` is the place that names it. Nothing, with errors added,
-/// on failure.
+/// Finds a board by name or path and reads it; its family must be one the catalog knows. `from` is the place
+/// that names the board. Nothing, with errors added, on failure.
 [[nodiscard]] std::optional<Board> load_board(const Catalog& catalog, std::string_view reference,
                                               Diagnostics& diagnostics, const SourcePosition& from = {});
 

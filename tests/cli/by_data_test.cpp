@@ -44,6 +44,46 @@ TEST(AddABoard, ItsResourcesDecideWhatFits) {
                    resources.at("dsp").get<double>());
 }
 
+/// An FPGA family is one file: its slices, delays and energies are those that a board of it is judged by.
+TEST(AddAFamily, OneFileIsAllABoardOfItNeeds) {
+  const ScratchDirectory scratch;
+  const auto shipped = [](const char* file) {
+    return nlohmann::json::parse(file_text(std::filesystem::path(SSMSCOPE_SOURCE_DIR) / "configs" / file));
+  };
+  nlohmann::json family = shipped("families/versal.json");
+  family["dsp_a"]["value"] = 12;  // a 4-bit pair needs 13
+  family["node_nm"]["value"] = 14;
+  family["fmax_dsp"]["value"] = 3.5e8;
+  family["fmax_uram"]["value"] = 9e8;
+  nlohmann::json board = shipped("boards/vck190.json");
+  board["family"] = "narrow";
+  board.erase("dsp_kind");
+  board.erase("name");
+  scratch.write("families/narrow.json", family.dump());
+  scratch.write("boards/narrow-board.json", board.dump());
+  const ProgramSettings settings{scratch.path(), {{"SSMSCOPE_CONFIGS", scratch.path().string()}}};
+  const auto estimate = [&](const std::string& name) {
+    const ProgramResult r = run_ssmscope({"estimate", "lightmamba-vck190-w4a4-decode-2.7b", "--fidelity",
+                                          "bound", "--json", "--set", "/board=" + name},
+                                         settings);
+    EXPECT_EQ(r.exit_code, 0) << r.err;
+    return nlohmann::json::parse(r.out);
+  };
+  const nlohmann::json usual = estimate("vck190"), narrow = estimate("narrow-board");
+  const auto dsp = [](const nlohmann::json& e) { return e.at("resources").at("dsp").get<double>(); };
+  EXPECT_GE(dsp(narrow), dsp(usual) + 128);  // the matrix unit's pairs come apart
+  const auto number = [](const nlohmann::json& e, const char* group, const char* key) {
+    return e.at(group).at(key).get<double>();
+  };
+  EXPECT_GT(number(narrow, "energy_j_per_token", "clock"),
+            1.9 * number(usual, "energy_j_per_token", "clock"));
+  const auto clock = [&](const nlohmann::json& e) { return number(e, "frequency", "reachable_mhz"); };
+  EXPECT_NEAR(clock(narrow), 350, 1e-6);
+  EXPECT_FALSE(narrow.at("frequency").at("closes").get<bool>());
+  EXPECT_GT(clock(usual), clock(narrow));
+  EXPECT_TRUE(contains(run_ssmscope({"list", "families"}, settings).out, "narrow"));
+}
+
 TEST(AddANetwork, ThePageWorksAsItStands) {
   const ScratchDirectory scratch;
   const auto results = carry_out(read_document("add-a-network.md"), scratch);

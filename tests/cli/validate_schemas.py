@@ -17,10 +17,10 @@ experiment/length-text experiment/design-number experiment/network-null experime
 design/clock-wrong-unit design/clock-no-unit design/precision-misspelt design/schedule-enumeration
 design/schedule-wrong-type design/unit-kind-unknown design/unit-not-an-object design/units-a-list design/port-width
 design/extends-number design/required-missing
-board/family-unknown board/resource-negative board/resource-text board/bandwidth-unit board/key-misspelt
+board/resource-negative board/resource-text board/bandwidth-unit board/key-misspelt
 board/required-missing network/no-layers network/key-misspelt memory/timing-misspelt memory/clock-unit
 memory/timing-negative scheme/bits scheme/format scheme/granularity calibration/key-misspelt
-calibration/section-wrong-type
+calibration/section-wrong-type family/key-misspelt
 """.split()
 
 

@@ -12,7 +12,7 @@ namespace ssmscope {
 namespace {
 
 const FabricCosts& versal() {
-  static const FabricCosts f = testing::calibration().family(FpgaFamily::versal);
+  static const FabricCosts f = testing::calibration().family("versal");
   return f;
 }
 
@@ -142,7 +142,7 @@ TEST(HardwareClaims, FastTransformAgainstMatrix) {
 
 /// FastMamba's nonlinear unit against exp in half precision, a lane each, both with everything around them.
 TEST(HardwareClaims, StraightPiecesAgainstHalfPrecision) {
-  const FabricCosts f = testing::calibration().family(FpgaFamily::series7);
+  const FabricCosts f = testing::calibration().family("series7");
   const testing::Lowered run("fastmamba-vc709-w8a8-decode-2.7b");
   const Resources unit = unit_of(run, "nau_exp");
   Circuit half(f);

@@ -40,14 +40,22 @@ TEST(MemoryShapes, UltraRamIsFourThousandBy72) {
 }
 
 TEST(MemoryShapes, LutMemories) {
-  EXPECT_EQ(fabric::lutram_luts(32, 6), 4);           // RAM32M
-  EXPECT_EQ(fabric::lutram_luts(64, 3), 4);           // RAM64M
-  EXPECT_EQ(fabric::lutram_luts(128, 6), 2 * 8 + 6);  // two banks, and a multiplexer for each bit
-  EXPECT_EQ(fabric::shift_register_luts(16, 8), 4);   // two SRL16 a LUT
-  EXPECT_EQ(fabric::shift_register_luts(17, 8), 8);   // SRL32
+  EXPECT_EQ(fabric::lutram_luts(32, 6, 4), 4);    // RAM32M
+  EXPECT_EQ(fabric::lutram_luts(64, 3, 4), 4);    // RAM64M
+  EXPECT_EQ(fabric::lutram_luts(32, 14, 8), 8);   // RAM32M16
+  EXPECT_EQ(fabric::lutram_luts(32, 15, 8), 10);  // a second slice: two bits and its write port
+  EXPECT_EQ(fabric::lutram_luts(64, 7, 8), 8);    // RAM64M8
+  // Two banks with a write enable each, and a multiplexer for each bit.
+  EXPECT_EQ(fabric::lutram_luts(128, 6, 4), 2 * 8 + 2 + 6);
+  EXPECT_EQ(fabric::shift_register_luts(16, 8), 4);  // two SRL16 a LUT
+  EXPECT_EQ(fabric::shift_register_luts(17, 8), 8);  // SRL32
   EXPECT_EQ(fabric::shift_register_luts(64, 8), 16);
-  EXPECT_EQ(fabric::rom_luts(64, 5), 5);
-  EXPECT_EQ(fabric::rom_luts(65, 5), 10);
+  EXPECT_EQ(fabric::rom_luts(64, 5, 256), 5);
+  EXPECT_EQ(fabric::rom_luts(65, 5, 256), 10);
+  EXPECT_EQ(fabric::rom_luts(512, 5, 512), 40);
+  EXPECT_EQ(fabric::rom_luts(512, 5, 256), 45);  // a LUT joins two groups
+  EXPECT_EQ(fabric::rom_luts(256, 5, 64), 25);   // ... or four
+  EXPECT_EQ(fabric::rom_luts(4, 16, 256), 7);    // bits of four words have seven different patterns
 }
 
 RC_GTEST_PROP(MemoryShapes, NeverFewerBlocksThanBitsAndNeverMoreForLess, ()) {
@@ -72,20 +80,20 @@ Channel channel(std::int64_t elements, Bits element, std::int32_t tiles,
 
 TEST(ChannelMapping, PicksStorageByDepthAndSize) {
   const Calibration calibration = testing::calibration();
-  const FabricCosts& us = calibration.family(FpgaFamily::ultrascale_plus);
+  const FabricCosts& us = calibration.family("ultrascale_plus");
   EXPECT_EQ(map_channel(channel(8, Bits{8}, 1), 64, us).storage, Storage::registers);
   EXPECT_EQ(map_channel(channel(8, Bits{8}, 2), 64, us).storage, Storage::lutram);
   EXPECT_EQ(map_channel(channel(8, Bits{8}, 16), 64, us).storage, Storage::lutram);  // 1,024 bits
   EXPECT_EQ(map_channel(channel(8, Bits{8}, 17), 64, us).storage, Storage::bram);
   EXPECT_EQ(map_channel(channel(8, Bits{8}, 16383), 64, us).storage, Storage::bram);
   EXPECT_EQ(map_channel(channel(8, Bits{8}, 16384), 64, us).storage, Storage::uram);
-  const FabricCosts& v7 = calibration.family(FpgaFamily::series7);
+  const FabricCosts& v7 = calibration.family("series7");
   EXPECT_EQ(map_channel(channel(8, Bits{8}, 16384), 64, v7).storage, Storage::bram);  // has no UltraRAM
 }
 
 TEST(ChannelMapping, StorageOfAChannelOverridesTheRule) {
   const Calibration calibration = testing::calibration();
-  const FabricCosts& us = calibration.family(FpgaFamily::ultrascale_plus);
+  const FabricCosts& us = calibration.family("ultrascale_plus");
   EXPECT_EQ(map_channel(channel(8, Bits{8}, 4, Storage::uram), 64, us).resources.uram, 1);
   EXPECT_EQ(map_channel(channel(8, Bits{8}, 4, Storage::bram), 64, us).resources.bram18, 2);
   const ChannelMapping registers = map_channel(channel(8, Bits{8}, 4, Storage::registers), 64, us);

@@ -89,6 +89,36 @@ TEST_F(Rtl, TwoProductsInOneSlice) {
       [&] { return sign_extend(top_.pack_p0, 8) * 1000 + sign_extend(top_.pack_p1, 8); });
 }
 
+TEST_F(Rtl, EightBitPairsNeedNoGuardBits) {
+  compare(
+      2,
+      [&] {
+        const std::int64_t a0 = number(8), a1 = number(8), b = number(8);
+        top_.full_a0 = static_cast<std::uint8_t>(low_bits(a0, 8));
+        top_.full_a1 = static_cast<std::uint8_t>(low_bits(a1, 8));
+        top_.full_b = static_cast<std::uint8_t>(low_bits(b, 8));
+        return a0 * b * 100000 + a1 * b;
+      },
+      [&] { return sign_extend(top_.full_p0, 16) * 100000 + sign_extend(top_.full_p1, 16); });
+}
+
+TEST_F(Rtl, ProductsOfSeveralSlices) {
+  for (int i = 0; i < 20000; ++i) {
+    const std::int64_t a = number(32), b = number(32);
+    top_.wide_a = static_cast<std::uint32_t>(low_bits(a, 32));
+    top_.wide_b = static_cast<std::uint32_t>(low_bits(b, 32));
+    step();
+    const auto part = [](std::int64_t v, int bits) { return sign_extend(low_bits(v, bits), bits); };
+    ASSERT_EQ(static_cast<std::int64_t>(top_.wide_square), a * b);
+    ASSERT_EQ(sign_extend(top_.wide_two, 55), part(a, 23) * b);
+    ASSERT_EQ(sign_extend(top_.wide_swapped, 55), a * part(b, 23));
+    const std::int64_t forty =
+        part(a >> 24, 8) * (std::int64_t{1} << 32) + static_cast<std::int64_t>(low_bits(b, 32));
+    ASSERT_EQ(sign_extend(top_.wide_three, 49), part(a, 9) * forty);
+    ASSERT_EQ(sign_extend(top_.wide_7series, 53), part(a, 26) * part(b, 27));
+  }
+}
+
 TEST_F(Rtl, AdderTree) {
   compare(
       4,

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Signed products.
+// Signed products in LUTs.
 
 // a x b in LUTs, B <= A: two rows of partial products share a carry chain, then a tree of adders; the product is registered.
 module multiply_lut #(parameter A = 8, parameter B = 8) (
@@ -50,26 +50,4 @@ endmodule
 (* keep_hierarchy *)
 module chain #(parameter W = 16) (input logic [W-1:0] x, input logic [W-1:0] y, output logic [W-1:0] sum);
   assign sum = x + y;
-endmodule
-
-// a x b in DSP slices.
-module multiply_dsp #(parameter A = 8, parameter B = 8) (
-  input logic clk, input logic signed [A-1:0] a, input logic signed [B-1:0] b,
-  output logic signed [A+B-1:0] p);
-  always_ff @(posedge clk) p <= a * b;
-endmodule
-
-// Two products that share an operand in one slice: (a1 2^(2B+1) + a0) x b; the lower product's sign is made good above it.
-module multiply_packed #(parameter B = 4) (
-  input logic clk, input logic signed [B-1:0] a0, input logic signed [B-1:0] a1, input logic signed [B-1:0] b,
-  output logic signed [2*B-1:0] p0, output logic signed [2*B-1:0] p1);
-  localparam S = 2 * B;  // the lower product's bits
-  logic signed [B+S:0] pair;
-  assign pair = $signed({a1, {S{1'b0}}}) + a0;
-  logic signed [B+S+B:0] product;
-  always_ff @(posedge clk) product <= pair * b;
-  always_ff @(posedge clk) begin
-    p0 <= product[S-1:0];
-    p1 <= product[S +: 2*B] + {{(2*B-1){1'b0}}, product[S-1]};
-  end
 endmodule

@@ -38,12 +38,13 @@ module requantise_shift #(parameter W = 32, parameter S = 4, parameter OUT = 8) 
 endmodule
 
 // Any scale: a product with SCALE bits, a fixed shift, nearest with ties up, saturation (Multiplier, saturate).
-module requantise_multiply #(parameter W = 32, parameter SCALE = 16, parameter SHIFT = 16, parameter OUT = 8) (
+module requantise_multiply #(parameter W = 32, parameter SCALE = 16, parameter SHIFT = 16, parameter OUT = 8,
+                             parameter WIDE = 27, parameter NARROW = 18) (
   input logic clk, input logic signed [W-1:0] x, input logic signed [SCALE-1:0] scale,
   output logic signed [OUT-1:0] q);
   localparam P = W + SCALE;
   logic signed [P-1:0] product;
-  always_ff @(posedge clk) product <= x * scale;
+  multiply_dsp #(.A(W), .B(SCALE), .WIDE(WIDE), .NARROW(NARROW)) times (.clk(clk), .a(x), .b(scale), .p(product));
   saturate #(.W(P-SHIFT+1), .OUT(OUT)) last (.clk(clk), .x({product[P-1], product[P-1:SHIFT]}), .carry(product[SHIFT-1]), .q(q));
 endmodule
 
@@ -57,21 +58,54 @@ module requantise_multiply_lut #(parameter W = 32, parameter SCALE = 16, paramet
   saturate #(.W(P-SHIFT+1), .OUT(OUT)) last (.clk(clk), .x({product[P-1], product[P-1:SHIFT]}), .carry(product[SHIFT-1]), .q(q));
 endmodule
 
-// x + carry, clamped to OUT bits.
+// x + carry, clamped to OUT bits. Only the lower bits are incremented; what fits before fits after, but for the largest code,
+// whose increment shows by its sign. -2^(OUT-1) - 1/2 rounds up to the smallest code, where it is clamped to anyway.
 module saturate #(parameter W = 33, parameter OUT = 8) (
   input logic clk, input logic signed [W-1:0] x, input logic carry, output logic signed [OUT-1:0] q);
-  logic fits, low_only;
-  // What fits before the rounding fits after it, but for the largest code.
-  assign fits = x[W-1:OUT-1] == {(W-OUT+1){x[W-1]}};
-  assign low_only = x[OUT-1:0] == {1'b0, {(OUT-1){1'b1}}};
-  // -2^(OUT-1) - 1/2 rounds up into the range.
-  logic just_below;
-  assign just_below = x[W-1] && x[W-1:OUT] == {(W-OUT){1'b1}} && x[OUT-1:0] == {1'b0, {(OUT-1){1'b1}}};
-  logic signed [OUT-1:0] rounded;
-  assign rounded = x[OUT-1:0] + {{(OUT-1){1'b0}}, carry};
-  always_ff @(posedge clk)
-    if (just_below && carry) q <= {1'b1, {(OUT-1){1'b0}}};
-    else if (!fits) q <= {x[W-1], {(OUT-1){!x[W-1]}}};
-    else if (low_only && carry) q <= {1'b0, {(OUT-1){1'b1}}};
-    else q <= rounded;
+  logic sign, fits;
+  assign sign = x[W-1];
+  agree #(.N(W-OUT)) above (.sign(sign), .x(x[W-2:OUT-1]), .all_same(fits));
+  logic [OUT-1:0] rounded;
+  increment #(.W(OUT)) low (.x(x[OUT-1:0]), .carry(carry), .y(rounded));
+  logic over;
+  assign over = !sign && rounded[OUT-1];
+  always_ff @(posedge clk) begin
+    q[OUT-1] <= sign && (!fits || rounded[OUT-1]);
+    q[OUT-2:0] <= fits ? rounded[OUT-2:0] | {(OUT-1){over}} : {(OUT-1){!sign}};
+  end
+endmodule
+
+// Whether N bits are a sign's copies: five of them and the sign a LUT, then one that joins six.
+module agree #(parameter N = 8) (input logic sign, input logic [N-1:0] x, output logic all_same);
+  localparam G = (N + 4) / 5;
+  logic [G-1:0] group;
+  genvar i;
+  generate
+    for (i = 0; i < G; i = i + 1) begin : five
+      localparam M = N - 5 * i < 5 ? N - 5 * i : 5;
+      same_sign #(.N(M)) bits (.sign(sign), .x(x[5*i +: M]), .same(group[i]));
+    end
+    if (G == 1) begin : one
+      assign all_same = group;
+    end else begin : joined
+      all_ones #(.N(G)) join_ (.x(group), .all(all_same));
+    end
+  endgenerate
+endmodule
+
+// Kept apart: one LUT for all who ask, where an optimiser for speed would copy it into each of them.
+(* keep_hierarchy *)
+module same_sign #(parameter N = 5) (input logic sign, input logic [N-1:0] x, output logic same);
+  assign same = x == {N{sign}};
+endmodule
+
+(* keep_hierarchy *)
+module all_ones #(parameter N = 6) (input logic [N-1:0] x, output logic all);
+  assign all = &x;
+endmodule
+
+// A carry chain kept apart from the logic behind it, as a vendor's tool does.
+(* keep_hierarchy *)
+module increment #(parameter W = 8) (input logic [W-1:0] x, input logic carry, output logic [W-1:0] y);
+  assign y = x + {{(W-1){1'b0}}, carry};
 endmodule

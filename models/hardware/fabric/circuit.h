@@ -23,6 +23,11 @@ struct CircuitInputs {
   OperatorSet design;     ///< of all units
 };
 
+/// Bits a count needs: ceil(log2 n), 0 for n <= 1.
+[[nodiscard]] constexpr std::int64_t bits_to_count(std::int64_t n) {
+  return n <= 1 ? 0 : static_cast<std::int64_t>(std::bit_width(static_cast<std::uint64_t>(n - 1)));
+}
+
 enum class FloatOperation : std::uint8_t { multiply, add, divide, exponential, inverse_root, convert };
 enum class FloatWidth : std::uint8_t { half, single };
 
@@ -39,9 +44,11 @@ class Circuit {
   /// `n` products of a x b bits.
   /// LUT: two partial-product rows share a carry chain, so ceil(b/2) chains of a+1 LUTs, then a tree of
   /// adders. DSP: slices tile the operands; the first tile of an operand takes the port's width, each further
-  /// one a bit less, for the sign (AMD UG479, UG579, AM004); the better of both orientations. Packed: two
-  /// products that share an operand in a slice, and LUTs that correct the upper product for the lower one's
-  /// sign (AMD WP486).
+  /// one a bit less, for the sign (AMD UG479, UG579, AM004); the better of both orientations. Registers and
+  /// the sum of the tiles are the slices' own (cascade), but for a flip-flop for each bit of a lower tile
+  /// that the circuit behind still needs, mostly none after alignment. Packed: two products that share an
+  /// operand in a slice, whose pre-adder joins the other two, and LUTs that correct the upper product for the
+  /// lower one's sign (AMD WP486); without sums in the slice no guard bits are needed.
   void multiply(std::int64_t n, std::int64_t a, std::int64_t b, Multiplier kind) {
     if (a < b) std::swap(a, b);
     const auto count = static_cast<double>(n);
@@ -54,7 +61,7 @@ class Circuit {
     }
     const double slices = dsp_slices(a, b);
     const auto packed_width =
-        static_cast<double>(a + (a + b) + 2);  // upper operand, lower product, guard bits
+        static_cast<double>(a + (a + b) + 1);  // upper operand, lower product, the sum's sign
     if (kind == Multiplier::dsp_packed && packed_width <= costs_.dsp_a) {
       const auto pairs = static_cast<double>((n + 1) / 2);
       total_.dsp += pairs;
@@ -83,14 +90,32 @@ class Circuit {
   }
 
   /// `n` trees that add `inputs` values of `width` bits; a level's sums are a bit wider than its inputs,
-  /// which one LUT of the chain gives beside the last bit's. A value left over is kept in step by registers.
+  /// which one LUT of the chain gives beside the last bit's. A value left over is kept in step by registers;
+  /// three in a row, with the one behind the adder it comes from, become a shift register (AMD UG901,
+  /// shreg_min_size), two bits a LUT.
   void adder_tree(std::int64_t n, std::int64_t inputs, std::int64_t width) {
     std::int64_t luts = 0, registers = 0;
-    while (inputs > 1) {
+    std::int64_t waits = 0, left_over = 0;  // registers in a row, and their width
+    for (bool first = true; inputs > 1; first = false) {
       luts += inputs / 2 * width;
-      ++width;
+      registers += inputs / 2 * (width + 1);
+      if (inputs % 2 != 0) {
+        if (waits == 0) {
+          left_over = width;
+          waits = first ? 0 : 1;
+        }
+        ++waits;
+        registers += left_over;
+      }
       inputs = (inputs + 1) / 2;
-      registers += inputs * width;
+      if (inputs % 2 == 0 || inputs == 1) {
+        if (waits >= 3) {
+          registers -= waits * left_over;
+          luts += (left_over + 1) / 2;
+        }
+        waits = 0;
+      }
+      ++width;
     }
     total_.lut += static_cast<double>(n * luts);
     total_.ff += static_cast<double>(n * registers);
@@ -107,10 +132,12 @@ class Circuit {
   /// `n` multiplexers or other functions of at most six inputs a bit, unregistered.
   void logic(std::int64_t n, std::int64_t width) { total_.lut += static_cast<double>(n * width); }
 
-  /// `n` saturating roundings from `width` to `out` bits: an increment, its selection against both limits,
-  /// and the comparison of the bits that must agree.
+  /// `n` saturating roundings from `width` to `out` bits: an increment of the lower bits, its selection
+  /// against both limits, and the comparison of the upper bits with the sign, five a LUT and one for every
+  /// six of these.
   void saturate(std::int64_t n, std::int64_t width, std::int64_t out) {
-    total_.lut += static_cast<double>(n * (2 * out + (width - out + 2) / 3));
+    const std::int64_t groups = (width - out + 4) / 5;
+    total_.lut += static_cast<double>(n * (2 * out + groups + (groups > 1 ? (groups + 5) / 6 : 0)));
     total_.ff += static_cast<double>(n * out);
   }
 
@@ -122,6 +149,23 @@ class Circuit {
   }
 
   void registers(std::int64_t bits) { total_.ff += static_cast<double>(bits); }
+
+  /// `n` lanes of an exponential by straight pieces (FastMamba III): |x|, times log2 e ~ (1.0111)_2 in two
+  /// adders, a table of slopes and offsets by the fraction's leading bits, a product whose operands'
+  /// registers are the slice's, a sum, and a right shift by the integer part (or out of the range), which has
+  /// waited for three beats. `narrow` are an operand's bits, `wide` a result's.
+  void straight_pieces(std::int64_t n, std::int64_t narrow, std::int64_t wide, std::int64_t segments,
+                       Multiplier kind) {
+    const std::int64_t by = bits_to_count(wide);
+    add(n, narrow);
+    logic(2 * n, narrow + 2);
+    memory(2 * n, segments, narrow - 1);
+    delay(n, 2, fabric::table_columns(segments, narrow - 1));  // an offset; a slope waits in the slice
+    multiply(n, narrow, narrow, kind);
+    add(n, wide);
+    delay(n, 3, by + 1);
+    shift(n, wide, by);
+  }
 
   /// Delay lines: shift registers with a flip-flop behind them; short ones are flip-flops.
   void delay(std::int64_t n, std::int64_t depth, std::int64_t width) {
@@ -138,7 +182,7 @@ class Circuit {
   /// `n` memories for tables and parameters.
   void memory(std::int64_t n, std::int64_t depth, std::int64_t width) {
     if (static_cast<double>(depth * width) <= costs_.srl_max_bits) {
-      total_.lut += static_cast<double>(n) * fabric::rom_luts(depth, width);
+      total_.lut += static_cast<double>(n) * fabric::rom_luts(depth, width, joined_words());
     } else {
       total_.bram18 += static_cast<double>(n * fabric::bram18_blocks(depth, width));
     }
@@ -147,7 +191,7 @@ class Circuit {
   /// Parameters of all layers that stay on chip; reported with the buffers.
   void parameters(std::int64_t depth, std::int64_t width) {
     if (static_cast<double>(depth * width) <= costs_.srl_max_bits) {
-      stored_.lut += fabric::rom_luts(depth, width);
+      stored_.lut += fabric::rom_luts(depth, width, joined_words());
     } else {
       stored_.bram18 += static_cast<double>(fabric::bram18_blocks(depth, width));
     }
@@ -195,6 +239,7 @@ class Circuit {
     longest_carry_ = std::max(longest_carry_, bits);
     logic_levels_ = std::max(logic_levels_, levels);
   }
+  [[nodiscard]] std::int64_t joined_words() const { return static_cast<std::int64_t>(costs_.joined_words); }
   /// Tiles that cover `width` bits: the first takes `port`, the others port - 1.
   [[nodiscard]] static std::int64_t tiles(std::int64_t width, std::int64_t port) {
     return width <= port ? 1 : (width - 1 + port - 2) / (port - 1);
@@ -231,11 +276,6 @@ class Circuit {
   bool floating_ = false;
   bool on_fabric_ = true;
 };
-
-/// Bits a count needs: ceil(log2 n), 0 for n <= 1.
-[[nodiscard]] constexpr std::int64_t bits_to_count(std::int64_t n) {
-  return n <= 1 ? 0 : static_cast<std::int64_t>(std::bit_width(static_cast<std::uint64_t>(n - 1)));
-}
 
 /// Instances that do the work of `n` at an initiation interval of `ii`.
 [[nodiscard]] constexpr std::int64_t shared(std::int64_t n, std::int64_t ii) {

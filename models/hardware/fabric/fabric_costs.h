@@ -41,6 +41,8 @@ struct FabricConstants {
   Number srl_max_bits;           ///< largest FIFO or table in LUTs
   Number uram_min_depth;         ///< words from which a buffer goes to UltraRAM
   Number has_uram;               ///< 1: the family has UltraRAM
+  Number slice_luts;             ///< LUTs of a slice, which share a write port as LUT memory
+  Number joined_words;           ///< words of a table in LUTs that the multiplexers behind them join
 
   // Delays and limits of the speed grade named in the source; see frequency.h.
   Number delay_register;  ///< s, clock to output and set-up

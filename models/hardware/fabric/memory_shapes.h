@@ -31,13 +31,16 @@ constexpr std::int64_t uram_blocks(std::int64_t depth, std::int64_t width) {
   return ((depth + 4095) >> 12) * ((width + 71) / 72);
 }
 
-/// LUTs of a distributed RAM: four LUTs hold 32 x 6 (RAM32M) or 64 x 3 (RAM64M) bits, simple dual port (AMD
-/// UG474). Deeper ones read through a tree of 4:1 multiplexers, a LUT each.
-constexpr double lutram_luts(std::int64_t depth, std::int64_t width) {
+/// LUTs of a distributed RAM, simple dual port. A LUT holds 32 x 2 or 64 x 1 bits; of the `slice` LUTs of a
+/// slice one is read at the write address, so that it gives the others theirs and holds nothing (4 LUTs: AMD
+/// UG474, RAM32M 32 x 6, RAM64M 64 x 3; 8: UG574, RAM32M16 32 x 14, RAM64M8 64 x 7). Deeper ones are banks of
+/// 64 with a write enable each, read through a tree of 4:1 multiplexers, a LUT each.
+constexpr double lutram_luts(std::int64_t depth, std::int64_t width, std::int64_t slice) {
   if (depth <= 0 || width <= 0) return 0;
-  if (depth <= 32) return static_cast<double>(4 * ceil_div<std::int64_t>(width, 6));
   const std::int64_t banks = (depth + 63) >> 6;
-  return static_cast<double>(banks * 4 * ceil_div<std::int64_t>(width, 3) + (banks + 1) / 3 * width);
+  const std::int64_t data = depth <= 32 ? (width + 1) / 2 : width;
+  const std::int64_t bank = data + ceil_div(data, slice - 1);
+  return static_cast<double>(banks * bank + (banks > 1 ? banks + (banks + 1) / 3 * width : 0));
 }
 
 /// LUTs of a shift register: two 16-bit or one 32-bit register a LUT (SRL16, SRL32; AMD UG474).
@@ -47,9 +50,18 @@ constexpr double shift_register_luts(std::int64_t depth, std::int64_t width) {
   return static_cast<double>(((depth + 31) >> 5) * width);
 }
 
-/// LUTs of a read-only table: 64 bits a LUT.
-constexpr double rom_luts(std::int64_t depth, std::int64_t width) {
-  return depth <= 0 || width <= 0 ? 0 : static_cast<double>(((depth + 63) >> 6) * width);
+/// Different bits that a table of `depth` words can have, constants and complements aside: the others are
+/// copies, which synthesis finds. It matters up to four words.
+constexpr std::int64_t table_columns(std::int64_t depth, std::int64_t width) {
+  return depth <= 4 ? std::min<std::int64_t>(width, depth <= 2 ? 1 : 7) : width;
+}
+
+/// LUTs of a read-only table: 64 words a LUT and bit; the multiplexers behind the LUTs join `joined` words
+/// (AMD UG474: 256, UG574: 512; Versal has none, UG1273), a tree of 4:1 multiplexers, a LUT each, the rest.
+constexpr double rom_luts(std::int64_t depth, std::int64_t width, std::int64_t joined) {
+  if (depth <= 0 || width <= 0) return 0;
+  const std::int64_t groups = depth <= joined ? 1 : ceil_div(depth, joined);
+  return static_cast<double>((((depth + 63) >> 6) + (groups + 1) / 3) * table_columns(depth, width));
 }
 
 }  // namespace ssmscope::fabric

@@ -18,20 +18,17 @@ void table_lanes(const NonlinearUnit& unit, const CircuitInputs& in, Circuit& c)
   if (p.state_group > 0) c.quantise_by_group(unit.lanes, p.ssm_product.count());
 }
 
-/// FastMamba III: e^x = 2^(x log2 e) with log2 e ~ (1.0111)_2, three adders; the fraction by a line of
-/// `segments` (slope and offset tables, one product, one sum), the integer part by a right shift; softplus
-/// needs |x| before and a sum after.
+/// FastMamba III: e^x by straight pieces; softplus needs a sum with x after.
 void piece_lanes(const NonlinearUnit& unit, const CircuitInputs& in, Circuit& c) {
   const Precision& p = in.precision;
   const std::int64_t lanes = shared(unit.lanes, unit.ii);
   const std::int64_t narrow = p.ssm.count();
   const std::int64_t wide = p.ssm_product.count();
-  c.add(3 * lanes, narrow);
-  c.memory(2 * lanes, unit.segments, narrow);
-  c.multiply(lanes, narrow, narrow, unit.multiplier);
-  c.add(lanes, narrow);
-  c.shift(lanes, wide, bits_to_count(wide));
-  if (in.operators.contains(Operator::softplus)) c.add(2 * lanes, wide);
+  c.straight_pieces(lanes, narrow, wide, unit.segments, unit.multiplier);
+  if (in.operators.contains(Operator::softplus)) {
+    c.delay(lanes, 6, narrow);
+    c.add(lanes, wide);
+  }
 }
 
 /// SiLU(x) = x / (1 + e^-x): exponential, sum, quotient; then back to fixed point for the fixed-point group.
