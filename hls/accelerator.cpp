@@ -137,7 +137,7 @@ Accelerator::Accelerator(const Experiment& e, Scheme s, IntegerPlan p, IntegerUn
   for (const Channel& channel : graph.channels) static_cast<void>(names.take(channel.name));
   embedding = names.take("embedding_in");
   state_buffer = names.take("state_buffer");
-  for (const Actor& actor : graph.actors) actors.push_back(names.take(actor.name));
+  for (const Actor& actor : graph.actors) actors.push_back(names.take_function(actor.name));
 }
 
 std::vector<TileOfLayer> Accelerator::tiles(ActorId actor) const {
@@ -166,12 +166,12 @@ ActorId Accelerator::memory_actor(std::string_view name) const {
   return no_id;
 }
 
-std::int64_t Accelerator::port_bits(ActorId actor) const {
+std::int64_t Accelerator::port_bits(ActorId actor, bool widened) const {
   constexpr std::int64_t kWidest = 512;  // of a port that is widened: a pseudo channel's own bus
   const MemoryPort& port = design.memory.ports[graph.streams[graph.actors[actor].stream].port];
   std::int64_t bits = port.width.count();
   const double faster = port.clock.count() / design.clock.count();
-  while (2 * bits <= kWidest &&
+  while (widened && 2 * bits <= kWidest &&
          static_cast<double>(2 * bits) <= faster * static_cast<double>(port.width.count()))
     bits *= 2;
   return bits;

@@ -75,8 +75,8 @@ struct Accelerator {
   /// The memory actor of that name, or no_id.
   [[nodiscard]] ActorId memory_actor(std::string_view name) const;
   /// Bits of the data bus of an actor's port at the fabric's clock: wider than the design's where that runs
-  /// faster, up to the 512 bits of a memory channel.
-  [[nodiscard]] std::int64_t port_bits(ActorId actor) const;
+  /// faster, up to the 512 bits of a memory channel; the design's for small transfers (not `widened`).
+  [[nodiscard]] std::int64_t port_bits(ActorId actor, bool widened = true) const;
   /// Memory channels an actor reaches at the same time, each through a port of its own.
   [[nodiscard]] std::int64_t port_copies(ActorId actor) const;
 };

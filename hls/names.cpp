@@ -22,10 +22,22 @@ constexpr std::string_view kReserved[] = {
     "sizeof", "static", "struct", "switch", "template", "this", "throw", "true", "try", "typedef", "typeid",
     "typename", "union", "unsigned", "using", "virtual", "void", "volatile", "while", "xor", "xor_eq", "main",
     "accelerator", "layers", "layer", "block", "step", "std", "hls", "narrow", "saturate", "advance",
-    "silu_table", "load_parameters",
+    "silu_table", "load_parameters", "run_layers", "dataflow_tasks", "csim", "load", "kept",
+    // functions and types of the generated headers
+    "bit_length", "shift_down", "shift_round", "table_lookup", "rsqrt_result", "rsqrt_lookup",
+    "pieces_exponential", "pieces_softplus", "scale_by", "signed_field", "unsigned_field", "to_field",
+    "quantise_blocks", "quantise_columns", "shifted_product", "ssm_walk", "as_float", "as_bits",
+    "float_to_fixed", "fixed_to_float", "silu_of", "float_bits", "conv_in_unpack", "conv_out_unpack",
+    // parameters and memories
+    "dt_bias", "norm_weight", "gated_norm_weight", "in_fraction", "out_fraction", "head_fraction", "z_scale",
+    "conv_scale", "dt_scale", "u_scale", "v_scale", "out_scale", "head_scale", "conv_weights", "state_in",
+    "state_out", "conv_state_in", "conv_state_out",
     // functions of the headers the sources include
     "magnitude", "exponential", "sqrt", "exp", "abs", "signbit", "y0", "y1", "j0", "j1", "jn", "yn", "gamma",
     "div", "index", "signal", "a", "d", "in", "row", "at", "scalars"};
+
+/// Ends of names the generated headers make from those of channels and memories.
+constexpr std::string_view kEnds[] = {"_word", "_t", "_code", "_shift", "_value", "_pack", "_memory"};
 
 }  // namespace
 
@@ -46,6 +58,15 @@ std::string Names::take(std::string_view wanted, std::string_view suffix) {
   for (int i = 2; taken_.contains(unique); ++i) unique = name + std::to_string(i);
   taken_.insert(unique);
   return unique;
+}
+
+std::string Names::take_function(std::string_view wanted) {
+  const bool constant =
+      std::none_of(wanted.begin(), wanted.end(), [](char c) { return c >= 'a' && c <= 'z'; });
+  const bool made = std::any_of(std::begin(kEnds), std::end(kEnds),
+                                [&](std::string_view end) { return wanted.ends_with(end); }) ||
+                    wanted.find("_memory_") != std::string_view::npos;
+  return take(constant || made ? std::string(wanted) + "_unit" : std::string(wanted));
 }
 
 std::string comment_text(std::string_view text) {

@@ -14,6 +14,9 @@ class Names {
  public:
   Names();
   [[nodiscard]] std::string take(std::string_view wanted, std::string_view suffix = "unit");
+  /// The same for a function: nothing that looks like a constant (all capitals) or that is derived from
+  /// another name in the generated headers (x_word, weights_memory_0).
+  [[nodiscard]] std::string take_function(std::string_view wanted);
 
  private:
   std::set<std::string, std::less<>> taken_;

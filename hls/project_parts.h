@@ -10,6 +10,11 @@
 
 namespace ssmscope::hls {
 
+/// The narrowest type of so many bits: the vendor's on streams, a standard integer in arrays.
+[[nodiscard]] std::string integer_type(int bits, bool streams);
+/// What templates say of a stream.
+[[nodiscard]] Values wire_values(const Wire& w, bool streams);
+
 /// What the files of a project are made of. The streams version has a top function, the C simulation's
 /// headers and a test bench; the arrays version its functions alone.
 class Project {

@@ -37,7 +37,7 @@ ConvLayout conv_layout(const Accelerator& a) {
   const TensorFormat& weight = a.plan.conv_weight;
   const std::int64_t unit = a.channel_unit;
   const ActorId dma = a.memory_actor("conv_dma_in");
-  l.port_lanes = dma == no_id ? 1 : std::max<std::int64_t>(1, a.port_bits(dma) / 32);
+  l.port_lanes = dma == no_id ? 1 : std::max<std::int64_t>(1, a.port_bits(dma, false) / 32);
   l.units = a.g.conv_channels / unit;
   l.weight_bits = container(code_bits(weight));
   l.history_bits = container(code_bits(past));

@@ -149,6 +149,24 @@ TEST(HlsProject, NamesFromJsonAreMadeSafe) {
   EXPECT_TRUE(std::filesystem::exists(project.path() / "src/int_exec_boom_x.cpp"));
 }
 
+/// Names that the generated headers use themselves stand for functions only with a suffix.
+TEST(HlsProject, NamesOfTheHeadersDoNotClash) {
+  ScratchDirectory scratch;
+  const auto design =
+      scratch.write("names.json", R"({"extends": "lightmamba-vck190-w4a4", "schedule": {"tile_states": 16},
+    "units": {"softplus": null, "dt_a_exp": null, "x_d": null, "y_z": null, "silu_gate": null, "b_x": null, "h_add": null,
+      "load": {"kind": "nonlinear_unit", "component": "ssmu", "operators": ["softplus"], "lanes": 8},
+      "HEADS": {"kind": "nonlinear_unit", "component": "ssmu", "operators": ["decay_exp"], "lanes": 8},
+      "u_word": {"kind": "vector_unit", "component": "ssmu", "operators": ["d_skip"], "lanes": 8},
+      "weights_memory": {"kind": "vector_unit", "component": "ssmu", "operators": ["gate"], "lanes": 8},
+      "dt_bias": {"kind": "nonlinear_unit", "component": "ssmu", "operators": ["silu_z"], "lanes": 8},
+      "shift_down": {"kind": "vector_unit", "component": "ssmu", "operators": ["outer"], "lanes": 16},
+      "std": {"kind": "vector_unit", "component": "ssmu", "operators": ["state_add"], "lanes": 16}}})");
+  const GeneratedProject project(options_of({"names", kLightMamba, kTiny, {"/design=" + design.string()}}));
+  EXPECT_EQ(project.compile("g++", "bench", {"-fsyntax-only"}), "");
+  EXPECT_TRUE(std::filesystem::exists(project.path() / "src/HEADS_unit.cpp"));
+}
+
 TEST(HlsProject, BigNetworksWithoutWeightsTooAndFast) {
   const GeneratedProject project({kLightMamba});
   const auto files = contents(project.path());
