@@ -4,6 +4,8 @@
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
+#include <limits>
+
 #include "models/hardware/fabric/memory_shapes.h"
 #include "tests/cost/lowered.h"
 
@@ -68,6 +70,24 @@ RC_GTEST_PROP(MemoryShapes, NeverFewerBlocksThanBitsAndNeverMoreForLess, ()) {
   RC_ASSERT(uram_blocks(depth, width) * 294912 >= depth * width);
 }
 
+/// The same by brute force: whole columns of every shape the vendor has (AMD UG473, UG573), halves and
+/// 36 Kb blocks counted in halves; a cascade of blocks is as many blocks.
+RC_GTEST_PROP(MemoryShapes, TheFewestBlocksOfAnyOneShape, ()) {
+  const auto depth = *rc::gen::inRange<std::int64_t>(1, 100000);
+  const auto width = *rc::gen::inRange<std::int64_t>(1, 3000);
+  const struct {
+    std::int64_t words, bits, halves;
+  } shapes[] = {{512, 36, 1},  {1024, 18, 1}, {2048, 9, 1},  {4096, 4, 1},  {8192, 2, 1},
+                {16384, 1, 1}, {512, 72, 2},  {1024, 36, 2}, {2048, 18, 2}, {4096, 9, 2},
+                {8192, 4, 2},  {16384, 2, 2}, {32768, 1, 2}};
+  std::int64_t fewest = std::numeric_limits<std::int64_t>::max();
+  for (const auto& s : shapes)
+    fewest = std::min(fewest, s.halves * ceil_div(depth, s.words) * ceil_div(width, s.bits));
+  RC_ASSERT(bram18_blocks(depth, width) == fewest);
+  RC_ASSERT(uram_blocks(depth, width) ==
+            ceil_div<std::int64_t>(depth, 4096) * ceil_div<std::int64_t>(width, 72));
+}
+
 Channel channel(std::int64_t elements, Bits element, std::int32_t tiles,
                 Storage storage = Storage::automatic) {
   Channel c;
@@ -89,6 +109,20 @@ TEST(ChannelMapping, PicksStorageByDepthAndSize) {
   EXPECT_EQ(map_channel(channel(8, Bits{8}, 16384), 64, us).storage, Storage::uram);
   const FabricCosts& v7 = calibration.family("series7");
   EXPECT_EQ(map_channel(channel(8, Bits{8}, 16384), 64, v7).storage, Storage::bram);  // has no UltraRAM
+}
+
+/// A second tile is a second buffer: ping-pong takes twice the words, and a BRAM36 where one took a half.
+TEST(ChannelMapping, PingPongHoldsBothTiles) {
+  const FabricCosts us = testing::calibration().family("ultrascale_plus");
+  const ChannelMapping one = map_channel(channel(512, Bits{36}, 1), 36, us);
+  const ChannelMapping two = map_channel(channel(512, Bits{36}, 2), 36, us);
+  EXPECT_EQ(one.depth, 512);
+  EXPECT_EQ(two.depth, 1024);
+  EXPECT_EQ(one.resources.bram18, 1);
+  EXPECT_EQ(one.resources.bram36(), 1);  // half of it is left
+  EXPECT_EQ(two.resources.bram18, 2);
+  EXPECT_EQ(two.resources.bram36(), 1);
+  EXPECT_EQ(two.blocks_per_access, 1);  // a word lies in one of them
 }
 
 TEST(ChannelMapping, StorageOfAChannelOverridesTheRule) {
