@@ -74,17 +74,6 @@ void check_arithmetic(const Accelerator& a) {
 }
 
 void check_support(const Accelerator& a) {
-  // Operators that share a unit and its loops need a template of their own.
-  const OperatorSet ssm(Operator::delta_x, Operator::outer, Operator::decay, Operator::state_add,
-                        Operator::state_c, Operator::d_skip, Operator::gate);
-  const OperatorSet state(Operator::decay, Operator::state_add);
-  for (const Unit& unit : a.design.units) {
-    const OperatorSet own = unit.operators().common(ssm);
-    int n = 0;
-    own.for_each([&](Operator) { ++n; });
-    if (n > 1 && !(own == state))
-      refuse("no template for several state-space operators in unit " + unit.name());
-  }
   if (a.design.unit_of(Operator::in_proj) != a.design.unit_of(Operator::out_proj))
     refuse("in_proj and out_proj are on different units");
   if (a.head() && a.design.unit_of(Operator::in_proj) != a.design.unit_of(Operator::lm_head))

@@ -200,8 +200,17 @@ Wires::Wires(const Accelerator& a) : a_(&a) {
     wires_.push_back(std::move(w));
   };
   if (a.state_on_chip()) add(named("h_out"), "h_in");
-  for (const char* name : {"conv_in", "conv_out"}) {
-    if (!a.conv_on_chip()) continue;
+  std::vector<const char*> within;  // what never leaves a function
+  if (a.conv_on_chip()) within = {"conv_in", "conv_out"};
+  const auto pipeline = [&](Operator from, Operator to, const char* name) {
+    if (a.has(from) && a.has(to) && a.design.unit_of(from) == a.design.unit_of(to)) within.push_back(name);
+  };
+  pipeline(Operator::delta_x, Operator::outer, "delta_x");
+  pipeline(Operator::outer, Operator::state_add, "BX");
+  pipeline(Operator::state_add, Operator::state_c, "h");
+  pipeline(Operator::state_c, Operator::d_skip, "y");
+  pipeline(Operator::d_skip, Operator::gate, "y_skip");
+  for (const char* name : within) {
     Wire w;
     w.stream = false;
     Channel channel;

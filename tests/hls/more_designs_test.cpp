@@ -58,6 +58,30 @@ TEST_P(HlsMoreDesigns, ComputesTheModelsBits) {
 }
 INSTANTIATE_TEST_SUITE_P(All, HlsMoreDesigns, ::testing::Range(std::size_t{0}, designs().size()));
 
+/// State-space operators that share a unit hand each other words within one pipeline, in the cycles the
+/// simulation has for it.
+TEST(HlsMoreDesigns, OperatorsInOnePipeline) {
+  ScratchDirectory scratch;
+  const auto all =
+      scratch.write("all.json", R"({"extends": "lightmamba-vck190-w4a4", "schedule": {"tile_states": 16},
+    "units": {"b_x": {"operators": ["outer", "decay", "state_add", "state_c", "d_skip", "gate"], "lanes": 4},
+              "a_h": null, "h_add": null, "h_c": null, "x_d": null, "y_z": null}})");
+  const auto pairs = scratch.write("pairs.json", R"({"extends": "fastmamba-vc709-w8a8",
+    "schedule": {"tile_states": 16, "tile_rows": 16},
+    "units": {"pmu_dt_x": {"operators": ["delta_x", "outer"], "lanes": 16}, "pmu_q_b": null,
+              "pma_h": {"operators": ["decay", "state_add", "state_c"]}, "mat_h_c": null,
+              "pma_x_d": {"operators": ["d_skip", "gate"], "lanes": 8}, "gate": null}})");
+  const std::string lm = "/design=" + all.string();
+  expect_bit_exact({"all in one", kLightMamba, kTiny, {lm}});
+  expect_bit_exact(
+      {"all in one, a prompt", kLightMamba, kTiny, {lm, "/phase/kind=prefill", "/phase/length=6"}},
+      "clang++");
+  expect_bit_exact({"pairs",
+                    kFastMamba,
+                    kTiny,
+                    {"/design=" + pairs.string(), "/phase/length=8", "/design/schedule/token_block=4"}});
+}
+
 TEST(HlsMoreDesigns, PublishedOnesByClang) {
   expect_bit_exact(lightmamba("LightMamba"), "clang++");
   expect_bit_exact(fastmamba("FastMamba"), "clang++");
