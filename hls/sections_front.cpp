@@ -229,6 +229,11 @@ void matrix_section(FunctionBuilder& b) {
       .set("ii", m.ii)
       .set("inputs", m.inputs)
       .set("outputs", m.outputs);
+  // Inputs whose products are added before the shift they share, so that there is a shifter for each block
+  // of inputs and not for each product.
+  const auto block =
+      static_cast<std::int64_t>(std::gcd(a.format(Tap::kNormOut).block, a.format(Tap::kGatedNormOut).block));
+  v.set("together", std::gcd(std::gcd(block, m.inputs), group));
   v.set("group", group)
       .set("groups_in", m.groups_in)
       .set("groups_out", m.groups_out)
