@@ -14,13 +14,15 @@ enum class NumberFormat : std::uint8_t { integer, floating };
 struct Precision {
   NumberFormat format = NumberFormat::integer;
   Bits weights{8};
-  std::int64_t weight_group = 0;  ///< weights sharing a scale along the input dimension; 0: a whole row
-  Bits weight_scale{16};          ///< bits of that scale in memory
-  Bits activations{8};            ///< inputs of the linear layers
-  Bits ssm{8};                    ///< operands of convolution and SSM operators
-  Bits ssm_product{32};           ///< intermediate results of the SSM between operators
-  Bits state{8};                  ///< h in memory
-  std::int64_t state_group = 0;   ///< state elements sharing a scale; 0: none stored
+  std::int64_t weight_group = 0;      ///< weights sharing a scale along the input dimension; 0: a whole row
+  Bits weight_scale{16};              ///< bits of that scale in memory
+  Bits activations{8};                ///< inputs of the linear layers
+  std::int64_t activation_group = 0;  ///< inputs sharing a shift within a vector; 0: one scale for all
+  Bits activation_scale{4};           ///< bits of that shift
+  Bits ssm{8};                        ///< operands of convolution and SSM operators
+  Bits ssm_product{32};               ///< intermediate results of the SSM between operators
+  Bits state{8};                      ///< h in memory
+  std::int64_t state_group = 0;       ///< state elements sharing a scale; 0: none stored
   Bits state_scale{0};
   Bits conv_weights{8};
   Bits conv_state{8};

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
+#include "models/hardware/matrix_unit/matrix_unit.h"
 #include "models/hardware/unit_registry.h"
 #include "tests/cost/lowered.h"
 
@@ -24,6 +25,34 @@ TEST(Circuit, LutMultiplierIsPairsOfRowsAndATree) {
   Circuit small(f);
   small.multiply(10, 4, 4, Multiplier::lut);
   EXPECT_EQ(small.total().lut, 10 * (2 * 5 + 6));
+}
+
+/// LightMamba's matrix unit: a shifter behind the sum of every 8 products, and sums that have room for its 15
+/// places.
+TEST(Circuit, MatrixUnitShiftsEachGroupOfActivationsOnce) {
+  const FabricCosts f = costs_of("versal");
+  MatrixUnit unit;
+  unit.inputs = unit.outputs = 16;
+  unit.multiplier = Multiplier::dsp;
+  Mamba2Shape shape;
+  shape.d_model = 2560;  // d_inner 5,120: 13 bits
+  Precision p;
+  p.weights = p.activations = Bits{4};
+  const auto built = [&](std::int64_t group) {
+    p.activation_group = group;
+    Circuit c(f);
+    unit.circuit({p, shape, OperatorSet(Operator::in_proj), OperatorSet(Operator::in_proj)}, c);
+    return c;
+  };
+  const Circuit one_scale = built(0);
+  const Circuit shifted = built(8);
+  EXPECT_EQ(one_scale.result_width(), 8 + 13);
+  EXPECT_EQ(shifted.result_width(), 8 + 13 + 15);
+  const double shifters = 16 * 2 * (11 + 15) * 2;  // two levels of multiplexers a bit
+  const double wider = 16 * 15 + 16 * 15;          // the last adder of each tree, and the accumulator
+  EXPECT_EQ(shifted.total().lut - one_scale.total().lut, shifters + wider);
+  EXPECT_EQ(shifted.total().dsp, one_scale.total().dsp);
+  EXPECT_EQ(built(16).total().lut - one_scale.total().lut, 16 * (12 + 15) * 2 + 16 * 15) << "one group a row";
 }
 
 TEST(Circuit, DspSlicesTileWideProducts) {
