@@ -26,6 +26,21 @@ const Calibration& calibration() {
   return c;
 }
 
+/// A random case on a board that has room for it.
+Experiment random_experiment(std::uint64_t seed) {
+  const RandomCase c = random_case(seed);
+  Experiment e;
+  e.design = c.design;
+  e.network = c.network;
+  e.phase = c.phase;
+  e.dram = c.dram;
+  e.board.resources = {1'000'000, 2'000'000, 10'000, 2'000, 1'000};
+  e.board.memories.push_back({});
+  e.board.memories.back().name = e.design.memory.memory;
+  e.board.memories.back().channels = c.channels;
+  return e;
+}
+
 void expect_optimistic(const Figures& bound, const Figures& simulated, const std::string& what) {
   for (const FigureInfo& f : figures()) {
     const double b = get(bound, f.figure);
@@ -44,22 +59,13 @@ TEST(DesignEvaluator, IsNeverWorseThanTheSimulation) {
   int simulated = 0;
   int refreshed = 0;
   for (std::uint64_t seed = 1; seed <= 150; ++seed) {
-    const RandomCase c = random_case(seed);
-    Experiment e;
-    e.design = c.design;
-    e.network = c.network;
-    e.phase = c.phase;
-    e.dram = c.dram;
+    Experiment e = random_experiment(seed);
     if (seed % 3 != 0) {  // refreshes that matter in runs as short as these
       DramTimings& t = e.dram.timings;
       t.refi = Cycles(std::max(3 * t.rfc.count(), t.refi.count() / 10));
       e.dram.energy.refresh = Joules(1e-6);
       e.dram.currents.reset();
     }
-    e.board.resources = {1'000'000, 2'000'000, 10'000, 2'000, 1'000};
-    e.board.memories.push_back({});
-    e.board.memories.back().name = e.design.memory.memory;
-    e.board.memories.back().channels = c.channels;
     DesignEvaluator closed(calibration());
     if (closed.evaluate(e) != Legality::legal) continue;
     const IsolatedResult result = run_isolated([&] { return simulate_to_text(e, calibration()); });
@@ -113,17 +119,8 @@ TEST(DesignEvaluator, DoesNotDependOnOtherDesigns) {
   DesignEvaluator kept(calibration());
   int legal = 0, refused = 0;
   for (std::uint64_t seed = 1; seed <= 200; ++seed) {
-    const RandomCase c = random_case(seed);
-    Experiment e;
-    e.design = c.design;
-    e.network = c.network;
-    e.phase = c.phase;
-    e.dram = c.dram;
+    Experiment e = random_experiment(seed);
     e.board.family = seed % 4 < 2 ? "series7" : "versal";
-    e.board.resources = {1'000'000, 2'000'000, 10'000, 2'000, 1'000};
-    e.board.memories.push_back({});
-    e.board.memories.back().name = e.design.memory.memory;
-    e.board.memories.back().channels = c.channels;
     for (std::uint64_t step = 0; step < 5; ++step) {
       const Legality verdict = kept.evaluate(e);
       (verdict == Legality::legal ? legal : refused) += 1;
