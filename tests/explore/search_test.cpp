@@ -25,7 +25,7 @@ const std::vector<std::string>& spaces() {
           {"name": "clock", "pointer": "/design/clock", "range": {"from": "200 MHz", "to": "400 MHz", "step": "100 MHz"}},
           {"name": "buffers", "pointer": "/design/schedule/ssm_buffers", "values": ["tile", "tensor"]},
           {"name": "depth", "pointer": "/design/schedule/tile_depth", "values": [1, 4], "when": "buffers.tile"})",
-          R"("constraints": ["resources.lut.of_board <= 0.105", "throughput_tokens_per_s >= 420"])",
+          R"("constraints": ["resources.lut.of_board <= 0.1085", "throughput_tokens_per_s >= 420"])",
           R"([{"figure": "energy_j_per_token", "direction": "min"}, {"figure": "latency_s", "direction": "min"}])"),
       sweep_text(
           mmu_axes +
