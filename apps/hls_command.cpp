@@ -37,12 +37,9 @@ void run(const Options& o) {
   ExperimentSource source = o.source;
   if (!o.model.directory.empty())
     source.settings.insert(source.settings.begin(), "/network=" + o.model.directory + "/config.json");
-  std::optional<Experiment> experiment = load_experiment(catalog, builtin_units(), source, diagnostics);
+  const std::optional<Experiment> experiment = load_experiment(catalog, builtin_units(), source, diagnostics);
   const std::optional<Calibration> calibration = load_calibration(catalog, "fabric", diagnostics);
   throw_if_errors(diagnostics);
-  if (experiment->design_name ==
-      "unnamed")  // an experiment with a design of its own is called as its file is
-    experiment->design_name = std::filesystem::path(o.source.reference).stem().string();
   const Scheme scheme = scheme_with_head(
       find_scheme(catalog, o.scheme.empty() ? hls::scheme_for(experiment->design) : o.scheme),
       experiment->design);

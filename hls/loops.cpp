@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "hls/loops.h"
 
+#include <muParser.h>
+
 #include <algorithm>
 #include <cctype>
+#include <cmath>
 #include <optional>
 #include <stdexcept>
 #include <utility>
@@ -14,93 +17,37 @@ bool is_name(char c) {
   return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_';
 }
 
-/// Whole-number expressions of constants: + - * / % << >> and parentheses.
-class Expression {
- public:
-  Expression(std::string_view text, const Constants& constants) : text_(text), constants_(constants) {}
-
-  /// Nothing where the text is anything else.
-  std::optional<std::int64_t> value() {
-    const std::int64_t v = shift();
-    skip();
-    return good_ && at_ == text_.size() ? std::optional(v) : std::nullopt;
+/// Value of a whole-number expression of constants: + - * / % << >> and parentheses. Nothing where the text
+/// is anything else. Numbers are exact up to 2^53.
+std::optional<std::int64_t> value_of(std::string_view text, const Constants& constants) {
+  mu::Parser parser;
+  parser.EnableBuiltInOprt(false);  // division is of whole numbers here
+  parser.DefineOprt(
+      "<<", [](double a, double b) { return std::ldexp(a, static_cast<int>(b)); }, mu::prCMP);
+  parser.DefineOprt(
+      ">>", [](double a, double b) { return std::floor(std::ldexp(a, -static_cast<int>(b))); }, mu::prCMP);
+  parser.DefineOprt(
+      "+", [](double a, double b) { return a + b; }, mu::prADD_SUB);
+  parser.DefineOprt(
+      "-", [](double a, double b) { return a - b; }, mu::prADD_SUB);
+  parser.DefineOprt(
+      "*", [](double a, double b) { return a * b; }, mu::prMUL_DIV);
+  parser.DefineOprt(
+      "/", [](double a, double b) { return std::trunc(a / b); }, mu::prMUL_DIV);
+  parser.DefineOprt(
+      "%", [](double a, double b) { return std::fmod(a, b); }, mu::prMUL_DIV);
+  for (const auto& [name, constant] : constants) {
+    if (text.find(name) != std::string_view::npos) parser.DefineConst(name, static_cast<double>(constant));
   }
-
- private:
-  void skip() {
-    while (at_ < text_.size() && text_[at_] == ' ') ++at_;
+  try {
+    parser.SetExpr(std::string(text));
+    const double value = parser.Eval();
+    if (!std::isfinite(value) || value != std::trunc(value)) return std::nullopt;
+    return static_cast<std::int64_t>(value);
+  } catch (const mu::ParserError&) {
+    return std::nullopt;
   }
-  bool take(std::string_view what) {
-    skip();
-    if (text_.substr(at_, what.size()) != what) return false;
-    at_ += what.size();
-    return true;
-  }
-  std::int64_t shift() {
-    std::int64_t v = sum();
-    for (;;) {
-      if (take("<<")) {
-        v <<= sum();
-      } else if (take(">>")) {
-        v >>= sum();
-      } else {
-        return v;
-      }
-    }
-  }
-  std::int64_t sum() {
-    std::int64_t v = product();
-    for (;;) {
-      if (take("+")) {
-        v += product();
-      } else if (take("-")) {
-        v -= product();
-      } else {
-        return v;
-      }
-    }
-  }
-  std::int64_t product() {
-    std::int64_t v = primary();
-    for (;;) {
-      if (take("*")) {
-        v *= primary();
-      } else if (take("/")) {
-        v = divide(v, primary(), false);
-      } else if (take("%")) {
-        v = divide(v, primary(), true);
-      } else {
-        return v;
-      }
-    }
-  }
-  std::int64_t divide(std::int64_t a, std::int64_t b, bool rest) {
-    good_ = good_ && b != 0;
-    return b == 0 ? 0 : rest ? a % b : a / b;
-  }
-  std::int64_t primary() {
-    if (take("-")) return -primary();
-    if (take("(")) {
-      const std::int64_t v = shift();
-      good_ = take(")") && good_;
-      return v;
-    }
-    skip();
-    const std::size_t first = at_;
-    while (at_ < text_.size() && is_name(text_[at_])) ++at_;
-    const std::string_view word = text_.substr(first, at_ - first);
-    if (!word.empty() && std::all_of(word.begin(), word.end(), [](char c) { return c >= '0' && c <= '9'; }))
-      return std::stoll(std::string(word));
-    const auto known = constants_.find(word);
-    good_ = good_ && known != constants_.end();
-    return known == constants_.end() ? 0 : known->second;
-  }
-
-  std::string_view text_;
-  const Constants& constants_;
-  std::size_t at_ = 0;
-  bool good_ = true;
-};
+}
 
 /// Reads loops out of the text of a function.
 class Reader {
@@ -154,7 +101,7 @@ class Reader {
     }
   }
   std::int64_t number(std::string_view expression, const std::string& label) const {
-    const auto value = Expression(expression, constants_).value();
+    const auto value = value_of(expression, constants_);
     if (!value) wrong("loop " + label + " has a bound that is not constant: " + std::string(expression));
     return *value;
   }
@@ -248,7 +195,7 @@ void add_constants(std::string_view header, Constants& constants) {
     const std::size_t equals = line.find(" = ");
     if (equals == std::string_view::npos) continue;
     const std::size_t space = line.rfind(' ', equals - 1);
-    if (const auto value = Expression(line.substr(equals + 3), constants).value())
+    if (const auto value = value_of(line.substr(equals + 3), constants))
       constants[std::string(line.substr(space + 1, equals - space - 1))] = *value;
   }
 }

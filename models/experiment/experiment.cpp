@@ -53,7 +53,8 @@ std::optional<JsonValue> part(const Catalog& catalog, std::string_view kind, con
   return std::nullopt;
 }
 
-std::string part_name(const JsonValue& reference, const JsonValue& content) {
+/// `otherwise`: what a part is called that is written in place, without a name.
+std::string part_name(const JsonValue& reference, const JsonValue& content, const std::string& otherwise) {
   if (reference.is_string()) {
     // Names may hold dots ("mamba2-2.7b"): only a path has an ending to cut off.
     const std::string& text = reference.as_string();
@@ -62,7 +63,7 @@ std::string part_name(const JsonValue& reference, const JsonValue& content) {
   }
   if (const JsonValue* name = content.find("name"); name != nullptr && name->is_string())
     return name->as_string();
-  return "unnamed";
+  return otherwise;
 }
 
 /// Where the design chooses its address map, or its memory.
@@ -115,12 +116,12 @@ std::optional<JsonValue> resolve(const Catalog& catalog, const ExperimentSource&
   design_at = design->where();
   std::optional<JsonValue> design_json = part(catalog, "designs", *design, diagnostics);
   if (design_json) {
-    e.design_name = part_name(*design, *design_json);
+    e.design_name = part_name(*design, *design_json, name_from_path(source.reference));
     design_json = resolve_design(catalog, *design_json, diagnostics);
   }
   std::optional<JsonValue> network_json = part(catalog, "networks", *network, diagnostics);
   if (!design_json || !network_json) return std::nullopt;
-  e.network_name = part_name(*network, *network_json);
+  e.network_name = part_name(*network, *network_json, "unnamed");
   json->set("design", std::move(*design_json));
   json->set("network", std::move(*network_json));
   if (!apply_changes(*json, source.settings, diagnostics)) return std::nullopt;
@@ -163,7 +164,7 @@ std::optional<JsonValue> resolve_design(const Catalog& catalog, const JsonValue&
 std::optional<Experiment> load_experiment(const Catalog& catalog, const UnitRegistry& registry,
                                           const ExperimentSource& source, Diagnostics& diagnostics) {
   Experiment e;
-  e.name = part_name(JsonValue(source.reference), JsonValue());
+  e.name = part_name(JsonValue(source.reference), JsonValue(), "");
   SourcePosition design_at;
   std::optional<JsonValue> json = resolve(catalog, source, e, design_at, diagnostics);
   if (!json) return std::nullopt;

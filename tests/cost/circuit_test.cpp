@@ -179,7 +179,7 @@ TEST(Circuit, MoreLanesNeverTakeLess) {
   const Mamba2Shape shape;
   Precision by_group;
   by_group.weight_group = 128;
-  by_group.state_group = by_group.conv_group = 8;
+  by_group.activation_group = by_group.state_group = by_group.conv_group = 8;
   Precision half;
   half.format = NumberFormat::floating;
   for (const Precision& p : {Precision{}, by_group, half}) {

@@ -282,12 +282,12 @@ class Circuit {
   return ii == 1 ? n : ceil_div(n, ii);  // a division is worth avoiding here
 }
 
-/// Quantisers of `n` linear-layer inputs a beat, from `width` bits: by group with a shift where weights have
-/// group scales (LightMamba, per 128 or per 8), otherwise by a product with the scale and a shift (FastMamba
+/// Quantisers of `n` linear-layer inputs a beat, from `width` bits: by group with a shift where inputs
+/// share shifts in groups (LightMamba), otherwise by a product with the scale and a shift (FastMamba
 /// III: scale of 21 bits, shift of 3). Nothing in floating point.
 inline void quantise_activations(const CircuitInputs& in, Circuit& c, std::int64_t n, std::int64_t width) {
   if (in.precision.format == NumberFormat::floating) return;
-  if (in.precision.weight_group > 0) {
+  if (in.precision.activation_group > 0) {
     c.quantise_by_group(n, width);
     return;
   }
