@@ -3,6 +3,6 @@
 #include "apps/program.h"
 
 int main(int argc, char** argv) {
-  if (const auto code = ssmscope::run_as_mpi_program(argc, argv)) return *code;
-  return ssmscope::run_program(argc, argv, ssmscope::all_commands());
+  if (const auto code = statelane::run_as_mpi_program(argc, argv)) return *code;
+  return statelane::run_program(argc, argv, statelane::all_commands());
 }

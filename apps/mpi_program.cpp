@@ -10,7 +10,7 @@
 #include <iostream>
 #include <string_view>
 
-namespace ssmscope {
+namespace statelane {
 namespace {
 
 long number(const char* variable) {
@@ -34,7 +34,7 @@ std::optional<int> run_as_mpi_program(int argc, char** argv) {
   if (number("OMPI_COMM_WORLD_SIZE") < 2 || !asks_for_exploration(argc, argv)) return std::nullopt;
   std::error_code failed;
   const std::filesystem::path self = std::filesystem::read_symlink("/proc/self/exe", failed);
-  const std::filesystem::path program = self.parent_path() / "ssmscope-mpi";
+  const std::filesystem::path program = self.parent_path() / "statelane-mpi";
   ::execv(program.c_str(), argv);
   if (number("OMPI_COMM_WORLD_RANK") == 0) {
     std::cerr
@@ -45,4 +45,4 @@ std::optional<int> run_as_mpi_program(int argc, char** argv) {
   return exit_usage;
 }
 
-}  // namespace ssmscope
+}  // namespace statelane

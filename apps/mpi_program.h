@@ -3,9 +3,9 @@
 
 #include <optional>
 
-namespace ssmscope {
+namespace statelane {
 
-/// Under mpirun, `ssmscope explore` is done by ssmscope-mpi beside this program, whose processes work
+/// Under mpirun, `statelane explore` is done by statelane-mpi beside this program, whose processes work
 /// together: replaces this process by it. Nothing where that is not asked for: no mpirun, one process only,
 /// another command, or --shard, by which each process works for itself. An exit code if there is no such
 /// program.
@@ -13,4 +13,4 @@ namespace ssmscope {
 /// A program of its own, as linking MPI makes every start of a command several times as long.
 [[nodiscard]] std::optional<int> run_as_mpi_program(int argc, char** argv);
 
-}  // namespace ssmscope
+}  // namespace statelane

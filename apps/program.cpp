@@ -8,12 +8,12 @@
 #include <algorithm>
 #include <iostream>
 
-#include "apps/known_name.h"
-#include "apps/terminal.h"
+#include "apps/commands/known_name.h"
+#include "apps/reports/terminal.h"
 #include "models/base/diagnostics.h"
 #include "models/base/json.h"
 
-namespace ssmscope {
+namespace statelane {
 namespace {
 
 constexpr int exit_failure = 1;
@@ -21,7 +21,7 @@ constexpr int exit_usage = 2;
 
 /// Logs go to stderr, so that stdout holds results only.
 void set_up_logging() {
-  auto logger = spdlog::stderr_color_mt("ssmscope");
+  auto logger = spdlog::stderr_color_mt("statelane");
   logger->set_pattern("%^%l%$: %v");
   if (!colours_on_stderr()) {
     for (const auto& sink : logger->sinks()) {
@@ -33,7 +33,7 @@ void set_up_logging() {
 }
 
 void add_global_options(CLI::App& app) {
-  app.set_version_flag("--version", std::string("ssmscope ") + SSMSCOPE_VERSION);
+  app.set_version_flag("--version", std::string("statelane ") + STATELANE_VERSION);
   app.add_flag_callback(
       "-q,--quiet", [] { spdlog::set_level(spdlog::level::err); }, "Log errors only");
   app.add_option_function<std::string>(
@@ -105,7 +105,7 @@ std::string usage_hint(const CLI::App& app, int argc, char** argv) {
 
 int usage_error(const CLI::App& app, const CLI::ParseError& error, int argc, char** argv) {
   const auto chosen = app.get_subcommands();
-  const std::string command = chosen.empty() ? "ssmscope" : "ssmscope " + chosen.front()->get_name();
+  const std::string command = chosen.empty() ? "statelane" : "statelane " + chosen.front()->get_name();
   std::cerr << "error: " << error.what() << usage_hint(app, argc, argv) << "\nSee: " << command
             << " --help\n";
   return exit_usage;
@@ -116,11 +116,11 @@ int usage_error(const CLI::App& app, const CLI::ParseError& error, int argc, cha
 int run_program(int argc, char** argv, const std::vector<AddCommand>& commands) {
   set_up_logging();
   CLI::App app("Cycle-approximate simulator and design-space explorer of FPGA accelerators for Mamba2 models",
-               "ssmscope");
+               "statelane");
   app.require_subcommand(1);
   app.fallthrough();
   app.footer(
-      "Example: ssmscope simulate lightmamba-vck190-w4a4-decode-2.7b\n"
+      "Example: statelane simulate lightmamba-vck190-w4a4-decode-2.7b\n"
       "Exit codes: 0 success, 1 infeasible design or other failure, 2 wrong usage or input.");
   add_global_options(app);
   for (const AddCommand& add : commands) add(app);
@@ -138,4 +138,4 @@ int run_program(int argc, char** argv, const std::vector<AddCommand>& commands) 
   }
 }
 
-}  // namespace ssmscope
+}  // namespace statelane

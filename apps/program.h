@@ -3,11 +3,11 @@
 
 #include <vector>
 
-#include "apps/commands.h"
+#include "apps/commands/commands.h"
 
-namespace ssmscope {
+namespace statelane {
 
 /// Parses a command line and runs the command it names; returns the exit code. Failures are told on stderr.
 int run_program(int argc, char** argv, const std::vector<AddCommand>& commands);
 
-}  // namespace ssmscope
+}  // namespace statelane

@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 # What npm installs for the HTML reports: the versions and integrity hashes of report/web/package-lock.json, into the build folder.
-#   ssmscope_npm_packages(OUT_FOLDER)   sets OUT_FOLDER to the folder with node_modules, or to nothing
-option(SSMSCOPE_NPM "Draw HTML reports with charting libraries that npm installs (without: static pictures)" ON)
+#   statelane_npm_packages(OUT_FOLDER)   sets OUT_FOLDER to the folder with node_modules, or to nothing
+option(STATELANE_NPM "Draw HTML reports with charting libraries that npm installs (without: static pictures)" ON)
 
-function(ssmscope_npm_packages out_folder)
+function(statelane_npm_packages out_folder)
   set(${out_folder} "" PARENT_SCOPE)
   find_program(NPM_PROGRAM npm)
-  if(NOT SSMSCOPE_NPM OR NOT NPM_PROGRAM)
+  if(NOT STATELANE_NPM OR NOT NPM_PROGRAM)
     message(STATUS "HTML reports: static pictures (no npm)")
     return()
   endif()
@@ -14,14 +14,14 @@ function(ssmscope_npm_packages out_folder)
   set(folder ${PROJECT_BINARY_DIR}/npm)
   set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${source}/package.json ${source}/package-lock.json)
   file(SHA256 ${source}/package-lock.json wanted)
-  set(wanted "${wanted} tests=${SSMSCOPE_TESTS}")
+  set(wanted "${wanted} tests=${STATELANE_TESTS}")
   set(have "")
   if(EXISTS ${folder}/installed.txt)
     file(READ ${folder}/installed.txt have)
   endif()
   if(NOT have STREQUAL wanted)
     set(more "")
-    if(NOT SSMSCOPE_TESTS)
+    if(NOT STATELANE_TESTS)
       set(more --omit=dev)
     endif()
     file(MAKE_DIRECTORY ${folder})

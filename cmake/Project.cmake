@@ -19,39 +19,39 @@ if(MOLD_PROGRAM)
   add_link_options(-fuse-ld=mold)
 endif()
 
-set(SSMSCOPE_SANITIZE "" CACHE STRING "Sanitizers, e.g. address,undefined")
-if(SSMSCOPE_SANITIZE)
-  add_compile_options(-fsanitize=${SSMSCOPE_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
-  add_link_options(-fsanitize=${SSMSCOPE_SANITIZE})
+set(STATELANE_SANITIZE "" CACHE STRING "Sanitizers, e.g. address,undefined")
+if(STATELANE_SANITIZE)
+  add_compile_options(-fsanitize=${STATELANE_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
+  add_link_options(-fsanitize=${STATELANE_SANITIZE})
 endif()
 
-add_library(ssmscope_warnings INTERFACE)
-target_compile_options(ssmscope_warnings INTERFACE
+add_library(statelane_warnings INTERFACE)
+target_compile_options(statelane_warnings INTERFACE
   -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Werror
   # GCC 12 sees overlapping copies in std::string concatenation that are not there (GCC bug 105651).
   $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict>)
 
-# ssmscope_add_library(NAME SOURCES a.cpp ... DEPS lib ... [PRIVATE_DEPS lib ...])
-# declares target ssmscope_NAME with alias ssmscope::NAME; headers are included from the project's root
+# statelane_add_library(NAME SOURCES a.cpp ... DEPS lib ... [PRIVATE_DEPS lib ...])
+# declares target statelane_NAME with alias statelane::NAME; headers are included from the project's root
 # ("models/base/units.h") and are installed with the same paths.
-function(ssmscope_add_library name)
+function(statelane_add_library name)
   cmake_parse_arguments(ARG "" "" "SOURCES;DEPS;PRIVATE_DEPS" ${ARGN})
-  add_library(ssmscope_${name} STATIC ${ARG_SOURCES})
-  add_library(ssmscope::${name} ALIAS ssmscope_${name})
-  set_target_properties(ssmscope_${name} PROPERTIES EXPORT_NAME ${name})
-  target_compile_features(ssmscope_${name} PUBLIC cxx_std_20)
-  target_include_directories(ssmscope_${name} PUBLIC
+  add_library(statelane_${name} STATIC ${ARG_SOURCES})
+  add_library(statelane::${name} ALIAS statelane_${name})
+  set_target_properties(statelane_${name} PROPERTIES EXPORT_NAME ${name})
+  target_compile_features(statelane_${name} PUBLIC cxx_std_20)
+  target_include_directories(statelane_${name} PUBLIC
     $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}>
-    $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}/ssmscope>)
-  target_link_libraries(ssmscope_${name} PUBLIC ${ARG_DEPS}
-    PRIVATE $<BUILD_INTERFACE:ssmscope_warnings> ${ARG_PRIVATE_DEPS})
-  set_property(GLOBAL APPEND PROPERTY SSMSCOPE_LIBRARIES ssmscope_${name})
+    $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}/statelane>)
+  target_link_libraries(statelane_${name} PUBLIC ${ARG_DEPS}
+    PRIVATE $<BUILD_INTERFACE:statelane_warnings> ${ARG_PRIVATE_DEPS})
+  set_property(GLOBAL APPEND PROPERTY STATELANE_LIBRARIES statelane_${name})
 endfunction()
 
-# ssmscope_add_test(NAME SOURCES a_test.cpp ... DEPS lib ... [CASES n]): one GoogleTest executable (with rapidcheck at
+# statelane_add_test(NAME SOURCES a_test.cpp ... DEPS lib ... [CASES n]): one GoogleTest executable (with rapidcheck at
 # hand; each of its properties is tried on n cases, not 100).
-# Tests find checked-in data below SSMSCOPE_SOURCE_DIR.
-function(ssmscope_add_test name)
+# Tests find checked-in data below STATELANE_SOURCE_DIR.
+function(statelane_add_test name)
   cmake_parse_arguments(ARG "" "TIMEOUT;CASES" "SOURCES;DEPS;LABELS" ${ARGN})
   if(NOT ARG_TIMEOUT)
     set(ARG_TIMEOUT 600)
@@ -64,8 +64,8 @@ function(ssmscope_add_test name)
     list(APPEND properties ENVIRONMENT "RC_PARAMS=max_success=${ARG_CASES}")
   endif()
   add_executable(${name} ${ARG_SOURCES})
-  target_link_libraries(${name} PRIVATE ssmscope_warnings ${ARG_DEPS} GTest::gtest_main rapidcheck)
-  target_compile_definitions(${name} PRIVATE SSMSCOPE_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
+  target_link_libraries(${name} PRIVATE statelane_warnings ${ARG_DEPS} GTest::gtest_main rapidcheck)
+  target_compile_definitions(${name} PRIVATE STATELANE_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
   # What is tested is in the libraries; the tests themselves, full of templates, should build fast.
   target_compile_options(${name} PRIVATE $<$<CONFIG:Release>:-O1>)
   gtest_discover_tests(${name} DISCOVERY_TIMEOUT 60 NO_PRETTY_VALUES

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-# Results that outlive the program that made them (explore/store.h) carry a hash of the sources that decide them.
+# Results that outlive the program that made them (explore/store/store.h) carry a hash of the sources that decide them.
 #
-#   ssmscope_source_hash(OUTPUT file.h NAME a_name GLOBS sim/*.cpp sim/*.h ...)
+#   statelane_source_hash(OUTPUT file.h NAME a_name GLOBS sim/*.cpp sim/*.h ...)
 #
 # writes, when the sources change, a header with `inline constexpr const char* a_name = "<16 hex digits>";`.
 # Lines that only comment do not count, nor do white space at the ends of lines and empty lines: a rebuild of the
@@ -22,7 +22,7 @@ if(CMAKE_SCRIPT_MODE_FILE)
   endforeach()
   string(SHA256 all "${hashes}")
   string(SUBSTRING "${all}" 0 16 all)
-  set(header "// Written by cmake/SourceHash.cmake.\n#pragma once\n\nnamespace ssmscope {\ninline constexpr const char* ${NAME} = \"${all}\";\n}  // namespace ssmscope\n")
+  set(header "// Written by cmake/SourceHash.cmake.\n#pragma once\n\nnamespace statelane {\ninline constexpr const char* ${NAME} = \"${all}\";\n}  // namespace statelane\n")
   set(old "")
   if(EXISTS "${OUTPUT}")
     file(READ "${OUTPUT}" old)
@@ -33,9 +33,9 @@ if(CMAKE_SCRIPT_MODE_FILE)
   return()
 endif()
 
-set(ssmscope_source_hash_script "${CMAKE_CURRENT_LIST_FILE}")
+set(statelane_source_hash_script "${CMAKE_CURRENT_LIST_FILE}")
 
-function(ssmscope_source_hash)
+function(statelane_source_hash)
   cmake_parse_arguments(ARG "" "OUTPUT;NAME" "GLOBS" ${ARGN})
   list(TRANSFORM ARG_GLOBS PREPEND "${PROJECT_SOURCE_DIR}/")
   file(GLOB files CONFIGURE_DEPENDS RELATIVE "${PROJECT_SOURCE_DIR}" ${ARG_GLOBS})
@@ -46,7 +46,7 @@ function(ssmscope_source_hash)
   list(TRANSFORM files PREPEND "${PROJECT_SOURCE_DIR}/")
   add_custom_command(OUTPUT "${ARG_OUTPUT}.stamp" BYPRODUCTS "${ARG_OUTPUT}"
     COMMAND "${CMAKE_COMMAND}" -DLIST=${list} -DOUTPUT=${ARG_OUTPUT} -DNAME=${ARG_NAME}
-            -DROOT=${PROJECT_SOURCE_DIR} -P "${ssmscope_source_hash_script}"
+            -DROOT=${PROJECT_SOURCE_DIR} -P "${statelane_source_hash_script}"
     COMMAND "${CMAKE_COMMAND}" -E touch "${ARG_OUTPUT}.stamp"
-    DEPENDS ${files} "${list}" "${ssmscope_source_hash_script}" VERBATIM)
+    DEPENDS ${files} "${list}" "${statelane_source_hash_script}" VERBATIM)
 endfunction()

@@ -6,13 +6,13 @@
 
 #include "hls/names.h"
 #include "models/base/units.h"
-#include "models/dataflow/lowering.h"
-#include "models/dataflow/program.h"
-#include "models/hardware/matrix_unit/matrix_unit.h"
+#include "models/evaluate/lowering.h"
+#include "models/graph/program.h"
 #include "models/numerics/hadamard.h"
 #include "models/numerics/rotation.h"
+#include "models/units/matrix_unit/matrix_unit.h"
 
-namespace ssmscope::hls {
+namespace statelane::hls {
 namespace {
 
 [[noreturn]] void refuse(const std::string& why) {
@@ -183,4 +183,4 @@ std::string scheme_for(const Design& design) {
          "-bit activations in integers; name one with --scheme");
 }
 
-}  // namespace ssmscope::hls
+}  // namespace statelane::hls

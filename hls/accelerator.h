@@ -6,14 +6,14 @@
 #include <string>
 #include <vector>
 
-#include "models/dataflow/geometry.h"
-#include "models/dataflow/graph.h"
-#include "models/experiment/experiment.h"
+#include "models/evaluate/experiment.h"
+#include "models/evaluate/geometry.h"
+#include "models/graph/graph.h"
 #include "models/numerics/integer_plan.h"
 #include "models/numerics/integer_units.h"
 #include "models/numerics/scheme.h"
 
-namespace ssmscope::hls {
+namespace statelane::hls {
 
 /// A tile of one actor's layer, in firing order.
 struct TileOfLayer {
@@ -85,4 +85,4 @@ struct Accelerator {
 /// LightMamba's integer scheme of the design's weight bits otherwise. Throws Infeasible where there is none.
 [[nodiscard]] std::string scheme_for(const Design& design);
 
-}  // namespace ssmscope::hls
+}  // namespace statelane::hls

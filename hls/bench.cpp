@@ -8,7 +8,7 @@
 #include "hls/project_parts.h"
 #include "models/numerics/integer_model.h"
 
-namespace ssmscope::hls {
+namespace statelane::hls {
 namespace {
 
 template <class T>
@@ -160,4 +160,4 @@ Files make_data(const Accelerator& a, const IntegerModel& model, const ProjectOp
   return files;
 }
 
-}  // namespace ssmscope::hls
+}  // namespace statelane::hls

@@ -9,7 +9,7 @@
 
 #include "models/base/diagnostics.h"
 
-namespace ssmscope::hls {
+namespace statelane::hls {
 namespace {
 
 using Tree = boost::property_tree::ptree;
@@ -98,4 +98,4 @@ std::string compare(const Prediction& prediction, const std::vector<ReportedModu
   return text;
 }
 
-}  // namespace ssmscope::hls
+}  // namespace statelane::hls

@@ -7,7 +7,7 @@
 
 #include "hls/predict.h"
 
-namespace ssmscope::hls {
+namespace statelane::hls {
 
 /// One module of a synthesis report.
 struct ReportedModule {
@@ -24,4 +24,4 @@ struct ReportedModule {
 /// not.
 [[nodiscard]] std::string compare(const Prediction& prediction, const std::vector<ReportedModule>& report);
 
-}  // namespace ssmscope::hls
+}  // namespace statelane::hls

@@ -4,7 +4,7 @@
 #include <string_view>
 #include <vector>
 
-namespace ssmscope::hls {
+namespace statelane::hls {
 
 /// A file of hls/templates or hls/csim, compiled into the program (cmake/EmbedTexts.cmake).
 struct EmbeddedText {
@@ -13,4 +13,4 @@ struct EmbeddedText {
 };
 [[nodiscard]] const std::vector<EmbeddedText>& embedded_texts();
 
-}  // namespace ssmscope::hls
+}  // namespace statelane::hls

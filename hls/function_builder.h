@@ -7,7 +7,7 @@
 #include "hls/functions.h"
 #include "hls/names.h"
 
-namespace ssmscope::hls {
+namespace statelane::hls {
 
 /// What every section of a function is built from, and the function it joins.
 struct FunctionBuilder {
@@ -47,4 +47,4 @@ void weight_dma_section(FunctionBuilder& b);
 void conv_dma_section(FunctionBuilder& b, bool write);
 void state_dma_section(FunctionBuilder& b, bool write);
 
-}  // namespace ssmscope::hls
+}  // namespace statelane::hls

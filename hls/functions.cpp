@@ -3,7 +3,7 @@
 
 #include "hls/function_builder.h"
 
-namespace ssmscope::hls {
+namespace statelane::hls {
 namespace {
 
 const OperatorSet kSsm(Operator::delta_x, Operator::outer, Operator::decay, Operator::state_add,
@@ -127,4 +127,4 @@ std::vector<Function> make_functions(const Accelerator& a, const Wires& wires, c
   return all;
 }
 
-}  // namespace ssmscope::hls
+}  // namespace statelane::hls

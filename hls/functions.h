@@ -9,7 +9,7 @@
 #include "hls/render.h"
 #include "hls/wires.h"
 
-namespace ssmscope::hls {
+namespace statelane::hls {
 
 /// Numbers of each layer that stay on chip, loaded once; behind them those of the LM head, if any.
 struct Parameter {
@@ -87,4 +87,4 @@ inline constexpr int kind_of(Part part) {
   return static_cast<int>(part);
 }
 
-}  // namespace ssmscope::hls
+}  // namespace statelane::hls

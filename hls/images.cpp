@@ -6,7 +6,7 @@
 #include <numeric>
 #include <stdexcept>
 
-namespace ssmscope::hls {
+namespace statelane::hls {
 namespace {
 
 std::size_t size(std::int64_t n) {
@@ -311,4 +311,4 @@ Image pack_parameters(const Accelerator& a, const std::vector<Parameter>& parame
   return image;
 }
 
-}  // namespace ssmscope::hls
+}  // namespace statelane::hls

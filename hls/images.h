@@ -7,7 +7,7 @@
 #include "hls/functions.h"
 #include "models/numerics/integer_model.h"
 
-namespace ssmscope::hls {
+namespace statelane::hls {
 
 /// Off-chip memory as 32-bit words, in the layout the memory actors expect.
 using Image = std::vector<std::uint32_t>;
@@ -31,4 +31,4 @@ using Caches = std::vector<std::vector<IntegerCache>>;
 [[nodiscard]] Image pack_parameters(const Accelerator& a, const std::vector<Parameter>& parameters,
                                     const IntegerModel& model);
 
-}  // namespace ssmscope::hls
+}  // namespace statelane::hls

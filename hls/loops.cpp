@@ -10,7 +10,7 @@
 #include <stdexcept>
 #include <utility>
 
-namespace ssmscope::hls {
+namespace statelane::hls {
 namespace {
 
 bool is_name(char c) {
@@ -239,4 +239,4 @@ bool moves_words(const std::string& label) {
   return has("take") || has("send") || has("clear");
 }
 
-}  // namespace ssmscope::hls
+}  // namespace statelane::hls

@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-namespace ssmscope::hls {
+namespace statelane::hls {
 
 /// A loop of generated code, as the synthesis tool will see it.
 struct Loop {
@@ -46,4 +46,4 @@ void add_constants(std::string_view header, Constants& constants);
 /// other end of the stream works, which the simulation counts as that one's firing.
 [[nodiscard]] bool moves_words(const std::string& label);
 
-}  // namespace ssmscope::hls
+}  // namespace statelane::hls

@@ -5,7 +5,7 @@
 #include <bit>
 #include <numeric>
 
-namespace ssmscope::hls {
+namespace statelane::hls {
 namespace {
 
 constexpr std::int64_t kPairsPerLane = 5;  // pairs of 3-bit shifts in 32 bits
@@ -144,4 +144,4 @@ std::int64_t MatrixPlan::code_beats(const Tile& t) const {
   return words_per_beat > 1 ? ceil_div(words(t), words_per_beat) : words(t) * beats_per_word;
 }
 
-}  // namespace ssmscope::hls
+}  // namespace statelane::hls

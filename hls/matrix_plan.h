@@ -6,7 +6,7 @@
 
 #include "hls/accelerator.h"
 
-namespace ssmscope::hls {
+namespace statelane::hls {
 
 /// What the matrix unit does in one layer, step by step, and how the weights lie in memory for it.
 struct MatrixPlan {
@@ -53,4 +53,4 @@ struct MatrixPlan {
   std::int64_t largest_words = 0;                                ///< of a tile
 };
 
-}  // namespace ssmscope::hls
+}  // namespace statelane::hls

@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-namespace ssmscope::hls {
+namespace statelane::hls {
 namespace {
 
 bool is_letter(char c) {
@@ -84,4 +84,4 @@ std::string upper(std::string_view identifier) {
   return out;
 }
 
-}  // namespace ssmscope::hls
+}  // namespace statelane::hls

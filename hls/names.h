@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-namespace ssmscope::hls {
+namespace statelane::hls {
 
 /// Hands out identifiers for names that come from configuration files. What is not a letter, a digit or an
 /// underscore becomes one, so that no text of a file can leave its place in generated code or Tcl; keywords
@@ -29,4 +29,4 @@ class Names {
 /// An identifier in capitals, for constants.
 [[nodiscard]] std::string upper(std::string_view identifier);
 
-}  // namespace ssmscope::hls
+}  // namespace statelane::hls

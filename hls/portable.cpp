@@ -5,7 +5,7 @@
 #include "hls/names.h"
 #include "hls/project_parts.h"
 
-namespace ssmscope::hls {
+namespace statelane::hls {
 namespace {
 
 std::string element_type(const Wire& w) {
@@ -79,4 +79,4 @@ void Project::portable(Files& files) const {
                              Values().set("banner", "#" + banner().substr(2)).set("names", names));
 }
 
-}  // namespace ssmscope::hls
+}  // namespace statelane::hls

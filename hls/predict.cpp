@@ -2,12 +2,12 @@
 #include "hls/predict.h"
 
 #include "hls/project_parts.h"
-#include "models/cost/bound.h"
-#include "models/cost/energy.h"
-#include "models/cost/graph_activity.h"
-#include "models/dataflow/program.h"
+#include "models/evaluate/bound.h"
+#include "models/evaluate/energy.h"
+#include "models/evaluate/graph_activity.h"
+#include "models/graph/program.h"
 
-namespace ssmscope::hls {
+namespace statelane::hls {
 namespace {
 
 /// Cycles a firing needs beside its beats.
@@ -73,4 +73,4 @@ Prediction predict(const Accelerator& a, const ProjectOptions& options) {
   return out;
 }
 
-}  // namespace ssmscope::hls
+}  // namespace statelane::hls

@@ -7,10 +7,10 @@
 
 #include "hls/loops.h"
 #include "hls/project.h"
-#include "models/cost/calibration.h"
-#include "models/cost/resources.h"
+#include "models/evaluate/resources.h"
+#include "models/units/fabric/fabric_constants.h"
 
-namespace ssmscope::hls {
+namespace statelane::hls {
 
 /// What is predicted of one function in one run of the accelerator: from the graph's firings, the same
 /// numbers the simulation adds up, and from the loops of the generated code, which do the same work in the
@@ -51,4 +51,4 @@ struct Prediction {
 /// Predictions for the project of these options; `options.calibration` must be there.
 [[nodiscard]] Prediction predict(const Accelerator& a, const ProjectOptions& options);
 
-}  // namespace ssmscope::hls
+}  // namespace statelane::hls

@@ -7,10 +7,10 @@
 
 #include "hls/accelerator.h"
 #include "hls/render.h"
-#include "models/cost/calibration.h"
 #include "models/numerics/integer_model.h"
+#include "models/units/fabric/fabric_constants.h"
 
-namespace ssmscope::hls {
+namespace statelane::hls {
 
 struct ProjectOptions {
   Access access = Access::streams;
@@ -33,4 +33,4 @@ using Files = std::map<std::string, std::string>;
 /// Writes files below `directory`, which must be empty or not there. Throws InputError otherwise.
 void write_project(const std::filesystem::path& directory, const Files& files);
 
-}  // namespace ssmscope::hls
+}  // namespace statelane::hls

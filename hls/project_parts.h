@@ -8,7 +8,7 @@
 #include "hls/loops.h"
 #include "hls/project.h"
 
-namespace ssmscope::hls {
+namespace statelane::hls {
 
 /// The narrowest type of so many bits: the vendor's on streams, a standard integer in arrays.
 [[nodiscard]] std::string integer_type(int bits, bool streams);
@@ -46,4 +46,4 @@ class Project {
   void portable(Files& files) const;
 };
 
-}  // namespace ssmscope::hls
+}  // namespace statelane::hls

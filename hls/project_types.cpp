@@ -5,7 +5,7 @@
 #include "hls/names.h"
 #include "hls/project_parts.h"
 
-namespace ssmscope::hls {
+namespace statelane::hls {
 
 std::string integer_type(int bits, bool streams) {
   if (streams) return "ap_int<" + std::to_string(bits) + ">";
@@ -148,4 +148,4 @@ void Project::types(Files& files) const {
   files["src/types.h"] = expand(text, options.access);
 }
 
-}  // namespace ssmscope::hls
+}  // namespace statelane::hls

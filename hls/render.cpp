@@ -6,7 +6,7 @@
 #include <sstream>
 #include <stdexcept>
 
-namespace ssmscope::hls {
+namespace statelane::hls {
 
 struct Values::Data {
   kainjow::mustache::data object{kainjow::mustache::data::type::object};
@@ -109,4 +109,4 @@ std::string expand(const std::string& text, Access access) {
   return out;
 }
 
-}  // namespace ssmscope::hls
+}  // namespace statelane::hls

@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-namespace ssmscope::hls {
+namespace statelane::hls {
 
 /// What a template is filled with: texts, numbers, switches, lists.
 class Values {
@@ -56,4 +56,4 @@ enum class Access {
 /// and, for arrays, drops the pragmas.
 [[nodiscard]] std::string expand(const std::string& text, Access access);
 
-}  // namespace ssmscope::hls
+}  // namespace statelane::hls

@@ -9,7 +9,7 @@
 #include "hls/project_parts.h"
 #include "models/base/json.h"
 
-namespace ssmscope::hls {
+namespace statelane::hls {
 namespace {
 
 std::string fixed_point(double v, int digits) {
@@ -190,4 +190,4 @@ void Project::scripts(Files& files) const {
   files["host/host.cpp"] = render("host.mustache", v);
 }
 
-}  // namespace ssmscope::hls
+}  // namespace statelane::hls

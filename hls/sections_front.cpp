@@ -8,7 +8,7 @@
 #include "models/numerics/hadamard.h"
 #include "models/numerics/rotation.h"
 
-namespace ssmscope::hls {
+namespace statelane::hls {
 namespace {
 
 constexpr std::size_t kLargestMatrix = 256;  // of signs in a table
@@ -309,4 +309,4 @@ void residual_section(FunctionBuilder& b) {
   b.section("residual.mustache", v);
 }
 
-}  // namespace ssmscope::hls
+}  // namespace statelane::hls

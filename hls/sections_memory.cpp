@@ -5,7 +5,7 @@
 
 #include "hls/function_builder.h"
 
-namespace ssmscope::hls {
+namespace statelane::hls {
 namespace {
 
 int container(int bits) {
@@ -192,4 +192,4 @@ void state_dma_section(FunctionBuilder& b, bool write) {
   b.section(write ? "state_dma_out.mustache" : "state_dma_in.mustache", v);
 }
 
-}  // namespace ssmscope::hls
+}  // namespace statelane::hls

@@ -5,7 +5,7 @@
 
 #include "hls/function_builder.h"
 
-namespace ssmscope::hls {
+namespace statelane::hls {
 namespace {
 
 std::string table_call(const std::string& name, const FunctionTable& t, bool clamped) {
@@ -250,4 +250,4 @@ void delta_b_section(FunctionBuilder& b) {
   b.section("delta_b.mustache", v);
 }
 
-}  // namespace ssmscope::hls
+}  // namespace statelane::hls

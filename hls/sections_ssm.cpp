@@ -5,7 +5,7 @@
 
 #include "hls/function_builder.h"
 
-namespace ssmscope::hls {
+namespace statelane::hls {
 namespace {
 
 constexpr OperatorSet kStates(Operator::outer, Operator::decay, Operator::state_add, Operator::state_c);
@@ -278,4 +278,4 @@ void ssm_section(FunctionBuilder& b, OperatorSet ops) {
   SsmWriter(b, ops).write();
 }
 
-}  // namespace ssmscope::hls
+}  // namespace statelane::hls

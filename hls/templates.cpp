@@ -5,7 +5,7 @@
 #include "hls/embedded.h"
 #include "hls/render.h"
 
-namespace ssmscope::hls {
+namespace statelane::hls {
 
 std::string_view template_text(std::string_view name) {
   const std::string path = name.starts_with("csim/") ? std::string(name) : "templates/" + std::string(name);
@@ -24,4 +24,4 @@ std::vector<std::string> csim_headers() {
   return names;
 }
 
-}  // namespace ssmscope::hls
+}  // namespace statelane::hls

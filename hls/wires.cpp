@@ -7,9 +7,9 @@
 
 #include "hls/matrix_plan.h"
 #include "hls/names.h"
-#include "models/dataflow/program.h"
+#include "models/graph/program.h"
 
-namespace ssmscope::hls {
+namespace statelane::hls {
 namespace {
 
 /// The largest divisor of `n` that is at most `wanted` and a multiple of `block`, or else the smallest
@@ -224,4 +224,4 @@ const Wire& Wires::named(const std::string& name) const {
   return wires_[by_name_.at(name)];
 }
 
-}  // namespace ssmscope::hls
+}  // namespace statelane::hls

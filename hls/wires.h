@@ -8,7 +8,7 @@
 
 #include "hls/accelerator.h"
 
-namespace ssmscope::hls {
+namespace statelane::hls {
 
 /// Where the shifts of a word's blocks belong.
 enum class Blocks {
@@ -60,4 +60,4 @@ class Wires {
   std::map<std::string, std::size_t> by_name_;
 };
 
-}  // namespace ssmscope::hls
+}  // namespace statelane::hls

@@ -3,11 +3,11 @@
 #include <cmath>
 #include <set>
 
-#include "models/cost/frequency.h"
-#include "models/dataflow/program.h"
+#include "models/evaluate/frequency.h"
+#include "models/graph/program.h"
 #include "report/run_sections.h"
 
-namespace ssmscope {
+namespace statelane {
 namespace {
 
 /// A unit matters to a design if it is busy for more than this share of the run.
@@ -206,4 +206,4 @@ JsonValue alternatives_json(const Catalog& catalog, const UnitRegistry& registry
   return list;
 }
 
-}  // namespace ssmscope
+}  // namespace statelane

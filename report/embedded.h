@@ -4,7 +4,7 @@
 #include <string_view>
 #include <vector>
 
-namespace ssmscope::report {
+namespace statelane::report {
 
 /// A file of report/web, or a charting library ("library/..."), compiled into the program
 /// (cmake/EmbedTexts.cmake).
@@ -14,4 +14,4 @@ struct EmbeddedText {
 };
 [[nodiscard]] const std::vector<EmbeddedText>& embedded_texts();
 
-}  // namespace ssmscope::report
+}  // namespace statelane::report

@@ -5,7 +5,7 @@
 
 #include "sim/activity.h"
 
-namespace ssmscope {
+namespace statelane {
 
 /// Several observers of one run, told in their order.
 class ObserverList final : public FiringObserver {
@@ -24,4 +24,4 @@ class ObserverList final : public FiringObserver {
   std::vector<FiringObserver*> observers_;
 };
 
-}  // namespace ssmscope
+}  // namespace statelane

@@ -11,7 +11,7 @@
 #include "models/base/fields.h"
 #include "report/embedded.h"
 
-namespace ssmscope::report {
+namespace statelane::report {
 namespace {
 
 constexpr std::array libraries = {"library/d3.min.js", "library/plot.umd.min.js", "library/dagre.min.js"};
@@ -163,4 +163,4 @@ std::string html(const Page& page) {
                                            {"SCRIPTS", scripts}});
 }
 
-}  // namespace ssmscope::report
+}  // namespace statelane::report

@@ -7,7 +7,7 @@
 #include "models/base/json.h"
 
 /// Self-contained HTML pages: one file with its style, its scripts and its data, which fetches nothing.
-namespace ssmscope::report {
+namespace statelane::report {
 
 /// Whether this program was built with the charting libraries; without them pages are plain.
 [[nodiscard]] bool has_charts();
@@ -38,4 +38,4 @@ struct Page {
 /// gzip (RFC 1952), the same for the same bytes. Throws std::runtime_error.
 [[nodiscard]] std::string gzip(std::string_view bytes);
 
-}  // namespace ssmscope::report
+}  // namespace statelane::report

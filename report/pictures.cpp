@@ -10,9 +10,9 @@
 #include <iterator>
 #include <string_view>
 
-#include "explore/plot.h"
+#include "explore/front/plot.h"
 
-namespace ssmscope::report {
+namespace statelane::report {
 namespace {
 
 namespace fs = std::filesystem;
@@ -27,7 +27,7 @@ std::string quoted(const std::string& text) {
 /// A file of our own that goes when the object does.
 class ScratchFile {
  public:
-  ScratchFile() : path_(fs::temp_directory_path() / ("ssmscope-" + std::to_string(getpid()) + ".svg")) {}
+  ScratchFile() : path_(fs::temp_directory_path() / ("statelane-" + std::to_string(getpid()) + ".svg")) {}
   ScratchFile(const ScratchFile&) = delete;
   ScratchFile& operator=(const ScratchFile&) = delete;
   ~ScratchFile() {
@@ -193,4 +193,4 @@ Pictures front_pictures(const FrontView& view) {
   return out;
 }
 
-}  // namespace ssmscope::report
+}  // namespace statelane::report

@@ -5,12 +5,12 @@
 #include <string>
 #include <vector>
 
-#include "explore/front_view.h"
+#include "explore/front/front_view.h"
 #include "models/base/json.h"
 
 /// Static pictures in place of charts, drawn by gnuplot, for programs that were built without the charting
 /// libraries.
-namespace ssmscope::report {
+namespace statelane::report {
 
 using Pictures = std::map<std::string, std::string>;  ///< SVG by the name of the chart it stands for
 
@@ -25,4 +25,4 @@ struct NamedValue {
 };
 [[nodiscard]] std::string bars_svg(const std::string& axis, const std::vector<NamedValue>& rows);
 
-}  // namespace ssmscope::report
+}  // namespace statelane::report

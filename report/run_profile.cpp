@@ -6,7 +6,7 @@
 #include <map>
 #include <string>
 
-namespace ssmscope {
+namespace statelane {
 namespace {
 
 /// Enough for a plot as wide as a page, few enough for 32 channels in one file.
@@ -141,4 +141,4 @@ JsonValue RunProfile::json(Seconds run) {
   return out.set("memory", memory(run));
 }
 
-}  // namespace ssmscope
+}  // namespace statelane

@@ -7,7 +7,7 @@
 #include "models/base/json.h"
 #include "sim/trace.h"
 
-namespace ssmscope {
+namespace statelane {
 
 /// Bytes over time, in a fixed number of intervals that widen by two when the run outgrows them: a whole run
 /// in constant memory, however long it is.
@@ -59,4 +59,4 @@ class RunProfile final : public FiringObserver {
   std::vector<std::int64_t> position_;  ///< of each stream
 };
 
-}  // namespace ssmscope
+}  // namespace statelane

@@ -3,13 +3,13 @@
 
 #include <array>
 
-#include "models/cost/energy_by_operator.h"
-#include "models/cost/layer_path.h"
-#include "models/cost/roll_up.h"
-#include "models/dataflow/program.h"
-#include "models/workload/counts.h"
+#include "models/blocks/counts.h"
+#include "models/evaluate/energy_by_operator.h"
+#include "models/evaluate/layer_path.h"
+#include "models/evaluate/roll_up.h"
+#include "models/graph/program.h"
 
-namespace ssmscope {
+namespace statelane {
 namespace {
 
 const char* kind_of(ActorKind kind) {
@@ -242,4 +242,4 @@ void add_run_sections(const Experiment& x, const Evaluation& e, const Calibratio
   json.set("energy_operators", energy_json(e));
 }
 
-}  // namespace ssmscope
+}  // namespace statelane

@@ -5,11 +5,11 @@
 #include <vector>
 
 #include "models/base/json.h"
-#include "models/cost/calibration.h"
-#include "models/experiment/experiment.h"
+#include "models/evaluate/experiment.h"
+#include "models/units/fabric/fabric_constants.h"
 #include "sim/evaluation.h"
 
-namespace ssmscope {
+namespace statelane {
 
 /// What a page about one run needs beyond evaluation_json(): how the design is built, its clock and memory,
 /// where its energy goes by operator, and what its operators ask of arithmetic and memory. Adds the keys
@@ -40,4 +40,4 @@ struct Alternative {
                                           const ExperimentSource& source, const Experiment& experiment,
                                           const Evaluation& evaluation, const Calibration& calibration);
 
-}  // namespace ssmscope
+}  // namespace statelane

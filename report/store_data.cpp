@@ -8,11 +8,11 @@
 #include <map>
 #include <unordered_map>
 
-#include "explore/export.h"
-#include "explore/problem.h"
+#include "explore/space/problem.h"
+#include "explore/store/export.h"
 #include "report/page.h"
 
-namespace ssmscope::report {
+namespace statelane::report {
 namespace {
 
 static_assert(std::endian::native == std::endian::little, "columns are written as they lie in memory");
@@ -289,4 +289,4 @@ JsonValue store_data(const FrontView& view, const Catalog& catalog, const UnitRe
   return out;
 }
 
-}  // namespace ssmscope::report
+}  // namespace statelane::report

@@ -4,10 +4,10 @@
 #include <string>
 #include <vector>
 
-#include "explore/front_view.h"
+#include "explore/front/front_view.h"
 
 /// A sweep's results as a page reads them.
-namespace ssmscope::report {
+namespace statelane::report {
 
 /// One column of many rows, small enough to travel inside a page: where few values differ (64 Ki) as a
 /// dictionary with the doubles themselves, otherwise as 32-bit floats, 7 digits; gzipped, in base64, little
@@ -24,4 +24,4 @@ namespace ssmscope::report {
 [[nodiscard]] JsonValue store_data(const FrontView& view, const Catalog& catalog,
                                    const UnitRegistry& registry);
 
-}  // namespace ssmscope::report
+}  // namespace statelane::report

@@ -3,10 +3,10 @@
 # Regenerates results/accuracy.md and its plots: about a quarter of an hour on two cores. Sections 1 to 3 take all 89 windows.
 # Every table is kept in build/accuracy once it is complete, under a hash of the program, the inputs and the command, so that an
 # interrupted run goes on where it stopped and unchanged tables are not computed again.
-#   results/accuracy.sh [path of the ssmscope program]
+#   results/accuracy.sh [path of the statelane program]
 set -euo pipefail
 cd "$(dirname "$0")/.."
-tool=${1:-build/release/apps/ssmscope}
+tool=${1:-build/release/apps/statelane}
 natural=tests/data/models/tiny-mamba2-en
 outliers=tests/data/models/tiny-mamba2-en-outliers
 text=$natural/eval.bin

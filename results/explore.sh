@@ -2,10 +2,10 @@
 # SPDX-License-Identifier: Apache-2.0
 # Regenerates the fronts and plots in results/explore/: a minute to ten a sweep on two cores. Each sweep is
 # searched exactly, then by NSGA-II with as many simulations, for comparison.
-#   results/explore.sh [path of the ssmscope program] [sweep ...]
+#   results/explore.sh [path of the statelane program] [sweep ...]
 set -eu
 cd "$(dirname "$0")/.."
-tool=${1:-build/release/apps/ssmscope}
+tool=${1:-build/release/apps/statelane}
 [ $# -gt 0 ] && shift
 [ $# -gt 0 ] || set -- lightmamba-vck190 lightmamba-u280 fastmamba-vc709 boards-1.3b schemes-vck190
 store=build/results/explore.db

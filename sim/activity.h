@@ -3,10 +3,10 @@
 
 #include <cstdint>
 
-#include "models/dataflow/graph.h"
+#include "models/graph/graph.h"
 #include "sim/time.h"
 
-namespace ssmscope {
+namespace statelane {
 
 /// Where an actor's time went. Together with what is left until the end of the run (spent waiting for input
 /// that never came again) the four parts are the whole run.
@@ -31,4 +31,4 @@ class FiringObserver {
                      Femtoseconds visible) = 0;
 };
 
-}  // namespace ssmscope
+}  // namespace statelane

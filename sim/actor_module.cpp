@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-namespace ssmscope {
+namespace statelane {
 
 ActorModule::ActorModule(sc_core::sc_module_name name, Fabric& fabric, ActorId id)
     : sc_module(name),
@@ -111,4 +111,4 @@ void ActorModule::run() {
   }
 }
 
-}  // namespace ssmscope
+}  // namespace statelane

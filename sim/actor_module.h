@@ -5,12 +5,12 @@
 #include <systemc>
 #include <vector>
 
-#include "models/dataflow/graph.h"
-#include "models/dataflow/program.h"
+#include "models/graph/graph.h"
+#include "models/graph/program.h"
 #include "sim/activity.h"
 #include "sim/tile_fifo.h"
 
-namespace ssmscope {
+namespace statelane {
 
 class ActorModule;
 
@@ -74,4 +74,4 @@ class ActorModule : public sc_core::sc_module {
   sc_core::sc_event wake_;
 };
 
-}  // namespace ssmscope
+}  // namespace statelane

@@ -2,10 +2,10 @@
 #include <algorithm>
 #include <cstdio>
 
-#include "models/dataflow/program.h"
+#include "models/graph/program.h"
 #include "sim/evaluation.h"
 
-namespace ssmscope {
+namespace statelane {
 namespace {
 
 std::string percent(double x) {
@@ -140,4 +140,4 @@ Bottleneck find_bottleneck(const Experiment& e, const Evaluation& out) {
                           "the chain of dependent steps through a layer");
 }
 
-}  // namespace ssmscope
+}  // namespace statelane

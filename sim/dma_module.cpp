@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-namespace ssmscope {
+namespace statelane {
 
 DmaModule::DmaModule(sc_core::sc_module_name name, Fabric& fabric, MemoryFabric& memory, ActorId id)
     : ActorModule(name, fabric, id),
@@ -55,4 +55,4 @@ void DmaModule::completed(Femtoseconds first, Femtoseconds bus, Femtoseconds at)
   for (const Rate& rate : graph_.outputs(firing)) publish(rate.channel, rate.tiles, end);
 }
 
-}  // namespace ssmscope
+}  // namespace statelane

@@ -6,7 +6,7 @@
 #include "sim/actor_module.h"
 #include "sim/memory_system.h"
 
-namespace ssmscope {
+namespace statelane {
 
 /// A memory actor: each firing is a transfer through a port. Firings are issued in order as soon as their
 /// places (read) or tiles (write) are there, several may be under way, and complete in order.
@@ -34,4 +34,4 @@ class DmaModule : public ActorModule, public MemoryClient {
   Femtoseconds last_issue_{0};
 };
 
-}  // namespace ssmscope
+}  // namespace statelane

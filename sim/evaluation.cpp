@@ -4,12 +4,12 @@
 #include <chrono>
 #include <stdexcept>
 
-#include "models/dataflow/check.h"
-#include "models/dataflow/lowering.h"
-#include "models/dataflow/program.h"
-#include "models/dataflow/traffic.h"
+#include "models/evaluate/graph_check.h"
+#include "models/evaluate/lowering.h"
+#include "models/evaluate/traffic.h"
+#include "models/graph/program.h"
 
-namespace ssmscope {
+namespace statelane {
 namespace {
 
 /// `moved` must be what the workload needs, each tensor of each transfer padded to whole bursts.
@@ -115,4 +115,4 @@ Evaluation evaluate(const Experiment& e, const Calibration& calibration, const E
   return out;
 }
 
-}  // namespace ssmscope
+}  // namespace statelane

@@ -6,13 +6,13 @@
 #include <string>
 #include <vector>
 
-#include "models/cost/bound.h"
-#include "models/cost/energy.h"
-#include "models/cost/resources.h"
-#include "models/experiment/experiment.h"
+#include "models/evaluate/bound.h"
+#include "models/evaluate/energy.h"
+#include "models/evaluate/experiment.h"
+#include "models/evaluate/resources.h"
 #include "sim/simulator.h"
 
-namespace ssmscope {
+namespace statelane {
 
 enum class Fidelity { bound, simulate };
 
@@ -61,4 +61,4 @@ struct Evaluation {
 /// Names what limits a finished evaluation.
 [[nodiscard]] Bottleneck find_bottleneck(const Experiment& experiment, const Evaluation& evaluation);
 
-}  // namespace ssmscope
+}  // namespace statelane

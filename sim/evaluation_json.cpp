@@ -6,7 +6,7 @@
 
 #include "sim/dram/dram_report.h"
 
-namespace ssmscope {
+namespace statelane {
 namespace {
 
 double ratio(double a, double b) {
@@ -209,4 +209,4 @@ double result_figure(const Evaluation& e, const std::string& key) {
   return std::numeric_limits<double>::quiet_NaN();
 }
 
-}  // namespace ssmscope
+}  // namespace statelane

@@ -5,9 +5,9 @@
 
 #include "sim/evaluation.h"
 
-namespace ssmscope {
+namespace statelane {
 
-/// The result of `ssmscope simulate --out`; its keys are documented in docs/results.md and stay. The same
+/// The result of `statelane simulate --out`; its keys are documented in docs/results.md and stay. The same
 /// evaluation gives the same text but for the key "simulation_wall_s".
 [[nodiscard]] JsonValue evaluation_json(const Experiment& experiment, const Evaluation& evaluation,
                                         const std::string& version);
@@ -16,4 +16,4 @@ namespace ssmscope {
 /// unknown.
 [[nodiscard]] double result_figure(const Evaluation& evaluation, const std::string& key);
 
-}  // namespace ssmscope
+}  // namespace statelane

@@ -12,7 +12,7 @@
 #include <cstring>
 #include <stdexcept>
 
-namespace ssmscope {
+namespace statelane {
 namespace {
 
 void write_all(int fd, char tag, const std::string& text) {
@@ -152,4 +152,4 @@ void run_isolated(const std::function<std::function<std::string()>()>& next,
   }
 }
 
-}  // namespace ssmscope
+}  // namespace statelane

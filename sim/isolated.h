@@ -8,7 +8,7 @@
 
 #include "models/base/units.h"
 
-namespace ssmscope {
+namespace statelane {
 
 /// Limits of an isolated run; zero means none.
 struct IsolationLimits {
@@ -39,4 +39,4 @@ void run_isolated(const std::function<std::function<std::string()>()>& next,
                   const std::function<void(std::size_t, IsolatedResult)>& done, std::size_t jobs,
                   const IsolationLimits& limits = {});
 
-}  // namespace ssmscope
+}  // namespace statelane

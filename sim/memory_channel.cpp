@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/memory_system.h"
 
-namespace ssmscope {
+namespace statelane {
 
 MemoryChannelModule::MemoryChannelModule(sc_core::sc_module_name name, MemoryFabric& memory,
                                          const DramSpec& spec, const MemoryChannelOptions& options)
@@ -68,4 +68,4 @@ void MemoryChannelModule::run() {
   schedule_next();
 }
 
-}  // namespace ssmscope
+}  // namespace statelane

@@ -3,7 +3,7 @@
 
 #include "sim/memory_system.h"
 
-namespace ssmscope {
+namespace statelane {
 
 MemoryPortModule::MemoryPortModule(sc_core::sc_module_name name, MemoryFabric& memory, std::uint16_t index,
                                    const MemoryPort& port, Hertz fabric)
@@ -166,4 +166,4 @@ void MemoryPortModule::finish_requests(ActorId actor) {
   }
 }
 
-}  // namespace ssmscope
+}  // namespace statelane

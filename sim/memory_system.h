@@ -9,13 +9,13 @@
 #include <systemc>
 #include <vector>
 
-#include "models/dataflow/graph.h"
-#include "models/hardware/memory_port.h"
+#include "models/design/memory_port.h"
+#include "models/graph/graph.h"
 #include "sim/dram/dram_channel.h"
 #include "sim/dram/transaction_ring.h"
 #include "sim/time.h"
 
-namespace ssmscope {
+namespace statelane {
 
 /// A transfer of one firing of a memory actor.
 struct MemoryRequest {
@@ -61,8 +61,8 @@ struct MemoryChannelOptions {
   /// Least time from now to the arrival of a burst not yet announced, whatever happens next: what the ports
   /// need to send one. All commands of that time can be decided at once.
   Femtoseconds lookahead{0};
-  /// Its one port copy reaches no other channel and carries reads and writes apart: what it is told depends on
-  /// the times only, and completions can be reported as soon as they are decided.
+  /// Its one port copy reaches no other channel and carries reads and writes apart: what it is told depends
+  /// on the times only, and completions can be reported as soon as they are decided.
   bool private_copy = false;
   bool latencies = false;  ///< keep the distributions of latencies
 };
@@ -204,4 +204,4 @@ struct MemoryFabric {
   return sc_core::sc_time::from_value(static_cast<sc_dt::uint64>(t.count()));
 }
 
-}  // namespace ssmscope
+}  // namespace statelane

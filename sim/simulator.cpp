@@ -15,7 +15,7 @@ int sc_main(int, char**) {
   return 0;
 }
 
-namespace ssmscope {
+namespace statelane {
 namespace {
 
 /// The kernel's state lives in SystemC itself and cannot be built twice.
@@ -187,4 +187,4 @@ SimulationResult simulate(const Graph& graph, Hertz clock, const std::vector<Mem
   return run.run();
 }
 
-}  // namespace ssmscope
+}  // namespace statelane

@@ -5,13 +5,13 @@
 #include <string>
 #include <vector>
 
-#include "models/dataflow/graph.h"
-#include "models/hardware/memory/dram_spec.h"
-#include "models/hardware/memory_port.h"
+#include "models/design/memory_port.h"
+#include "models/graph/graph.h"
+#include "models/memory/dram_spec.h"
 #include "sim/activity.h"
 #include "sim/dram/dram_stats.h"
 
-namespace ssmscope {
+namespace statelane {
 
 /// The off-chip memory a graph runs against.
 struct MemoryDevice {
@@ -55,4 +55,4 @@ struct SimulationOptions {
 [[nodiscard]] SimulationResult simulate(const Graph& graph, Hertz clock, const std::vector<MemoryPort>& ports,
                                         const MemoryDevice& memory, const SimulationOptions& options = {});
 
-}  // namespace ssmscope
+}  // namespace statelane

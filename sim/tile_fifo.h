@@ -7,7 +7,7 @@
 
 #include "sim/time.h"
 
-namespace ssmscope {
+namespace statelane {
 
 /// A bounded channel whose tiles and free places carry the time from which they can be used.
 ///
@@ -87,4 +87,4 @@ class TileFifo {
   std::int64_t counted_ = 0;  ///< claims already compared with the releases
 };
 
-}  // namespace ssmscope
+}  // namespace statelane

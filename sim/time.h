@@ -6,7 +6,7 @@
 
 #include "models/base/units.h"
 
-namespace ssmscope {
+namespace statelane {
 
 /// Simulated time in whole femtoseconds: fine enough that a period of any clock here is exact to 1e-9, wide
 /// enough for two and a half hours. One unit for all clock domains, so that fabric and DRAM meet without
@@ -38,4 +38,4 @@ constexpr Femtoseconds edge_at(Femtoseconds t, Femtoseconds period) {
   return Femtoseconds(cycles_up(t, period).count() * period.count());
 }
 
-}  // namespace ssmscope
+}  // namespace statelane

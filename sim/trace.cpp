@@ -7,7 +7,7 @@
 
 #include "models/base/json.h"
 
-namespace ssmscope {
+namespace statelane {
 namespace {
 
 std::string quoted(std::string_view text) {
@@ -138,7 +138,7 @@ void TraceRecorder::write_vcd(std::ostream& out) const {
     if (a.signal != b.signal) return a.signal < b.signal;
     return a.signal < graph_.actors.size() && a.value < b.value;
   });
-  out << "$timescale 1 ps $end\n$scope module ssmscope $end\n";
+  out << "$timescale 1 ps $end\n$scope module statelane $end\n";
   for (std::size_t i = 0; i < graph_.actors.size(); ++i) {
     out << "$var wire 1 " << vcd_code(i) << ' ' << vcd_name(graph_.actors[i].name) << "_busy $end\n";
   }
@@ -164,4 +164,4 @@ void TraceRecorder::write_vcd(std::ostream& out) const {
   }
 }
 
-}  // namespace ssmscope
+}  // namespace statelane

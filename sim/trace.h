@@ -9,7 +9,7 @@
 #include "models/base/units.h"
 #include "sim/activity.h"
 
-namespace ssmscope {
+namespace statelane {
 
 /// How much of a run a trace keeps.
 struct TraceLimits {
@@ -65,4 +65,4 @@ class TraceRecorder : public FiringObserver {
   bool truncated_ = false;
 };
 
-}  // namespace ssmscope
+}  // namespace statelane

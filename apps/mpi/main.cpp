@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// ssmscope-mpi: `ssmscope explore` by all processes of an MPI job together. Rank 0 leads and writes the
+// statelane-mpi: `statelane explore` by all processes of an MPI job together. Rank 0 leads and writes the
 // store. Each rank forks its workers before MPI starts, so that simulations may fork in turn; the rank's own
 // process only passes messages on.
 #include <unistd.h>
@@ -10,11 +10,11 @@
 #include <iostream>
 #include <optional>
 
-#include "apps/explore_leader.h"
+#include "apps/commands/explore_leader.h"
 #include "apps/mpi/mpi_links.h"
 #include "apps/program.h"
 
-namespace ssmscope {
+namespace statelane {
 namespace {
 
 namespace mpi = boost::mpi;
@@ -93,11 +93,11 @@ int run(int argc, char** argv, MpiLeader& leader) {
 }
 
 }  // namespace
-}  // namespace ssmscope
+}  // namespace statelane
 
 int main(int argc, char** argv) {
-  const int rank = ssmscope::rank_of_environment();
-  if (rank != 0) ssmscope::be_silent();
-  ssmscope::MpiLeader leader(rank);
-  leader.end(ssmscope::run(argc, argv, leader));
+  const int rank = statelane::rank_of_environment();
+  if (rank != 0) statelane::be_silent();
+  statelane::MpiLeader leader(rank);
+  leader.end(statelane::run(argc, argv, leader));
 }

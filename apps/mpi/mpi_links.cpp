@@ -6,9 +6,9 @@
 #include <boost/mpi/status.hpp>
 #include <thread>
 
-#include "explore/wire.h"
+#include "explore/workers/wire.h"
 
-namespace ssmscope {
+namespace statelane {
 namespace {
 
 namespace mpi = boost::mpi;
@@ -167,4 +167,4 @@ bool relay(const mpi::communicator& world, ForkedWorkers& workers) {
   }
 }
 
-}  // namespace ssmscope
+}  // namespace statelane

@@ -9,9 +9,9 @@
 #include <string>
 #include <vector>
 
-#include "explore/forked_workers.h"
+#include "explore/workers/forked_workers.h"
 
-namespace ssmscope {
+namespace statelane {
 
 /// Bytes between ranks. Sending does not wait for the other side: a rank that hangs holds nobody up.
 class MpiMail {
@@ -73,4 +73,4 @@ class MpiLinks : public WorkerLinks {
 /// now and then that it is alive, until it is told to end. Returns whether all ranks are.
 bool relay(const boost::mpi::communicator& world, ForkedWorkers& workers);
 
-}  // namespace ssmscope
+}  // namespace statelane

@@ -38,8 +38,8 @@ void command(benchmark::State& state, const Arguments& arguments, const std::str
     }
     const double before = cpu(children());
     const int code =
-        bp::system(SSMSCOPE_PROGRAM, bp::args(arguments), bp::std_out > bp::null, bp::std_err > bp::null);
-    if (code != 0) throw std::runtime_error("ssmscope " + arguments.front() + " failed");
+        bp::system(STATELANE_PROGRAM, bp::args(arguments), bp::std_out > bp::null, bp::std_err > bp::null);
+    if (code != 0) throw std::runtime_error("statelane " + arguments.front() + " failed");
     seconds += cpu(children()) - before;
   }
   state.counters["cpu_ms"] = 1e3 * seconds / static_cast<double>(state.iterations());
@@ -47,25 +47,25 @@ void command(benchmark::State& state, const Arguments& arguments, const std::str
   if (!written.empty()) std::filesystem::remove_all(written);
 }
 
-const std::string scratch = (std::filesystem::temp_directory_path() / "ssmscope-bench").string();
+const std::string scratch = (std::filesystem::temp_directory_path() / "statelane-bench").string();
 const std::string vck190 = "lightmamba-vck190-w4a4-decode-2.7b";
 const std::string u280 = "lightmamba-u280-w4a4-decode-2.7b";
 const std::string vc709 = "fastmamba-vc709-w8a8-decode-2.7b";
 
-#define SSMSCOPE_COMMAND(name, written, ...)                      \
+#define STATELANE_COMMAND(name, written, ...)                       \
   BENCHMARK_CAPTURE(command, name, Arguments{__VA_ARGS__}, written) \
-      ->Unit(benchmark::kMillisecond)                             \
+      ->Unit(benchmark::kMillisecond)                               \
       ->UseRealTime()
 
-SSMSCOPE_COMMAND(start_up, "", "list", "designs");
-SSMSCOPE_COMMAND(bound_vck190, "", "simulate", vck190, "--fidelity", "bound");
-SSMSCOPE_COMMAND(estimate_vc709, "", "estimate", vc709);
-SSMSCOPE_COMMAND(hls_vck190, scratch, "hls", vck190, "--out", scratch);
-SSMSCOPE_COMMAND(hls_u280, scratch, "hls", u280, "--out", scratch);
-SSMSCOPE_COMMAND(hls_vc709, scratch, "hls", vc709, "--out", scratch);
-SSMSCOPE_COMMAND(simulate_vck190, "", "simulate", vck190);
-SSMSCOPE_COMMAND(simulate_u280, "", "simulate", u280);
-SSMSCOPE_COMMAND(simulate_vc709, "", "simulate", vc709);
-SSMSCOPE_COMMAND(explore_quick, scratch, "explore", "quick", "--store", scratch);
+STATELANE_COMMAND(start_up, "", "list", "designs");
+STATELANE_COMMAND(bound_vck190, "", "simulate", vck190, "--fidelity", "bound");
+STATELANE_COMMAND(estimate_vc709, "", "estimate", vc709);
+STATELANE_COMMAND(hls_vck190, scratch, "hls", vck190, "--out", scratch);
+STATELANE_COMMAND(hls_u280, scratch, "hls", u280, "--out", scratch);
+STATELANE_COMMAND(hls_vc709, scratch, "hls", vc709, "--out", scratch);
+STATELANE_COMMAND(simulate_vck190, "", "simulate", vck190);
+STATELANE_COMMAND(simulate_u280, "", "simulate", u280);
+STATELANE_COMMAND(simulate_vc709, "", "simulate", vc709);
+STATELANE_COMMAND(explore_quick, scratch, "explore", "quick", "--store", scratch);
 
 }  // namespace

@@ -5,13 +5,13 @@
 #include <stdexcept>
 #include <vector>
 
-#include "models/cost/bound.h"
-#include "models/cost/cost_evaluator.h"
-#include "models/dataflow/lowering.h"
-#include "models/hardware/vector_unit/vector_unit.h"
-#include "tests/cost/lowered.h"
+#include "models/evaluate/bound.h"
+#include "models/evaluate/cost_evaluator.h"
+#include "models/evaluate/lowering.h"
+#include "models/units/vector_unit/vector_unit.h"
+#include "tests/evaluate/lowered.h"
 
-namespace ssmscope {
+namespace statelane {
 namespace {
 
 void lower_a_design(benchmark::State& state) {
@@ -106,4 +106,4 @@ void closed_form_of_neighbours(benchmark::State& state) {
 BENCHMARK(closed_form_of_neighbours)->DenseRange(0, 2);
 
 }  // namespace
-}  // namespace ssmscope
+}  // namespace statelane

@@ -2,10 +2,10 @@
 // What an exploration pays for the resources and the energy of a candidate that is lowered already.
 #include <benchmark/benchmark.h>
 
-#include "models/cost/energy.h"
-#include "tests/cost/lowered.h"
+#include "models/evaluate/energy.h"
+#include "tests/evaluate/lowered.h"
 
-namespace ssmscope {
+namespace statelane {
 namespace {
 
 const char* experiment_of(const benchmark::State& state) {
@@ -45,4 +45,4 @@ void whole_report(benchmark::State& state) {
 BENCHMARK(whole_report)->DenseRange(0, 2);
 
 }  // namespace
-}  // namespace ssmscope
+}  // namespace statelane

@@ -8,11 +8,11 @@
 #include <vector>
 
 #include "models/base/catalog.h"
-#include "models/hardware/memory/memory_config.h"
+#include "models/memory/memory_config.h"
 #include "sim/dram/dram_channel.h"
 #include "sim/dram/memory_run.h"
 
-namespace ssmscope {
+namespace statelane {
 namespace {
 
 DramSpec preset(const std::string& name) {
@@ -107,6 +107,6 @@ BENCHMARK_CAPTURE(transactions, ddr4_8k_reads, "ddr4-3200");
 BENCHMARK_CAPTURE(transactions, hbm2_8k_reads, "hbm2");
 
 }  // namespace
-}  // namespace ssmscope
+}  // namespace statelane
 
 BENCHMARK_MAIN();

@@ -8,9 +8,9 @@
 #include <fstream>
 #include <sstream>
 
-#include "explore/scan.h"
+#include "explore/search/scan.h"
 
-namespace ssmscope {
+namespace statelane {
 namespace {
 
 constexpr const char* sweeps[] = {"lightmamba-vck190", "lightmamba-u280", "fastmamba-vc709", "boards-1.3b",
@@ -115,4 +115,4 @@ BENCHMARK(walk_of_ten_million)
     ->Unit(benchmark::kMillisecond);
 
 }  // namespace
-}  // namespace ssmscope
+}  // namespace statelane

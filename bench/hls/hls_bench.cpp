@@ -3,13 +3,13 @@
 // a model is dominated by quantising it, which numerics_bench measures.)
 #include <benchmark/benchmark.h>
 
-#include "apps/hls_model.h"
+#include "apps/commands/hls_model.h"
 #include "hls/project.h"
-#include "models/experiment/experiment.h"
-#include "models/hardware/unit_registry.h"
+#include "models/evaluate/experiment.h"
 #include "models/numerics/scheduled/head_scheme.h"
+#include "models/units/unit_registry.h"
 
-namespace ssmscope {
+namespace statelane {
 namespace {
 
 const char* const kExperiments[] = {"lightmamba-vck190-w4a4-decode-2.7b", "lightmamba-u280-w4a4-decode-2.7b",
@@ -18,14 +18,14 @@ const char* const kExperiments[] = {"lightmamba-vck190-w4a4-decode-2.7b", "light
 
 void generate(benchmark::State& state) {
   const char* name = kExperiments[state.range(0)];
-  const Catalog catalog({std::string(SSMSCOPE_SOURCE_DIR) + "/configs"});
+  const Catalog catalog({std::string(STATELANE_SOURCE_DIR) + "/configs"});
   Diagnostics diagnostics;
   const auto experiment = load_experiment(catalog, builtin_units(), {name, {}}, diagnostics);
   const auto calibration = load_calibration(catalog, "fabric", diagnostics);
   throw_if_errors(diagnostics);
   const std::string scheme_name = hls::scheme_for(experiment->design);
   const Scheme scheme = scheme_with_head(
-      read_scheme(std::string(SSMSCOPE_SOURCE_DIR) + "/configs/schemes/" + scheme_name + ".json"),
+      read_scheme(std::string(STATELANE_SOURCE_DIR) + "/configs/schemes/" + scheme_name + ".json"),
       experiment->design);
   hls::ProjectOptions options;
   options.version = "bench";
@@ -47,4 +47,4 @@ void generate(benchmark::State& state) {
 BENCHMARK(generate)->DenseRange(0, 3)->Unit(benchmark::kMillisecond);
 
 }  // namespace
-}  // namespace ssmscope
+}  // namespace statelane

@@ -11,14 +11,14 @@
 #include "models/numerics/integer_model.h"
 #include "models/numerics/integer_ops.h"
 
-namespace ssmscope {
+namespace statelane {
 namespace {
 
 constexpr std::size_t kWindow = 2047;
 constexpr double kEvaluationTokens = 89.0 * 2047.0;
 
 std::filesystem::path root() {
-  return SSMSCOPE_SOURCE_DIR;
+  return STATELANE_SOURCE_DIR;
 }
 
 const ModelWeights& weights() {
@@ -95,4 +95,4 @@ BENCHMARK(hadamard)->Arg(512)->Arg(1536)->Arg(5120);
 BENCHMARK(block_round);
 
 }  // namespace
-}  // namespace ssmscope
+}  // namespace statelane

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// One run of each shipped accelerator, all layers tile by tile with DRAM. SystemC elaborates once a process, so
-// every run has a process of its own, and the times are its processor time. `cycles` are those of the fabric;
-// events are the firings of actors and the bursts of ports; `dram_commands` what the memory channels decided.
+// One run of each shipped accelerator, all layers tile by tile with DRAM. SystemC elaborates once a process,
+// so every run has a process of its own, and the times are its processor time. `cycles` are those of the
+// fabric; events are the firings of actors and the bursts of ports; `dram_commands` what the memory channels
+// decided.
 #include <benchmark/benchmark.h>
 #include <sys/resource.h>
 
@@ -10,9 +11,9 @@
 
 #include "sim/isolated.h"
 #include "sim/simulator.h"
-#include "tests/cost/lowered.h"
+#include "tests/evaluate/lowered.h"
 
-namespace ssmscope {
+namespace statelane {
 namespace {
 
 struct Figures {
@@ -73,4 +74,4 @@ BENCHMARK(simulate_a_design)
     ->Unit(benchmark::kMillisecond);
 
 }  // namespace
-}  // namespace ssmscope
+}  // namespace statelane

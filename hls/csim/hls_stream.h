@@ -10,7 +10,7 @@
 
 #include "csim_tasks.h"
 
-#define SSMSCOPE_CSIM_STREAM 1
+#define STATELANE_CSIM_STREAM 1
 
 namespace hls {
 

@@ -1,5 +1,5 @@
-// The arithmetic of the accelerator in standard integers: two's complement, arithmetic shifts, saturation. Every
-// function is plain C++ and may be compiled and tested alone. Formulas: docs/numerics.md of ssmscope.
+// The arithmetic of the accelerator in standard integers: two's complement, arithmetic shifts, saturation.
+// Every function is plain C++ and may be compiled and tested alone. Formulas: docs/numerics.md of statelane.
 #ifndef ARITHMETIC_H
 #define ARITHMETIC_H
 
@@ -13,7 +13,8 @@
 inline int bit_length(std::uint64_t v) {
 #pragma HLS inline
   int bits = 0;
-  find_bit: for (int i = 0; i < 64; ++i) {
+find_bit:
+  for (int i = 0; i < 64; ++i) {
 #pragma HLS unroll
     if (((v >> i) & 1U) != 0) bits = i + 1;
   }
@@ -46,7 +47,8 @@ inline std::int32_t narrow(std::int64_t v, int shift, int width) {
   return saturate(shift_down(v, shift), width);
 }
 
-// Shift of a block whose largest magnitude is m, for codes of `bits` bits: ceil(log2 m) - (bits - 1) in 0..15.
+// Shift of a block whose largest magnitude is m, for codes of `bits` bits: ceil(log2 m) - (bits - 1) in
+// 0..15.
 inline int block_shift(std::uint32_t m, int bits) {
 #pragma HLS inline
   const int shift = bit_length(m > 0 ? m - 1 : 0) - (bits - 1);
@@ -72,8 +74,8 @@ inline std::int32_t block_value(std::int32_t code, int shift) {
 
 // A function of 4096 equal steps: index (x + offset) >> step; 0 below the table; above it its last entry
 // (`clamped`) or x itself, brought to the result's binary point.
-inline std::int32_t table_lookup(const std::int32_t (&table)[4096], std::int32_t x, std::int32_t offset, int step,
-                                 int down, bool clamped) {
+inline std::int32_t table_lookup(const std::int32_t (&table)[4096], std::int32_t x, std::int32_t offset,
+                                 int step, int down, bool clamped) {
 #pragma HLS inline
   const std::int64_t index = (static_cast<std::int64_t>(x) + offset) >> step;
   if (index < 0) return 0;
@@ -100,7 +102,8 @@ inline rsqrt_result rsqrt_lookup(const std::int32_t (&table)[3072], std::uint64_
 // e^x for x <= 0 by shift and straight pieces: y = x log2 e (in sixteenths), 2^y = 2^ceil(y) * 2^-v.
 template <int PIECES>
 std::int32_t pieces_exponential(const std::int32_t (&slope)[PIECES], const std::int32_t (&offset)[PIECES],
-                                std::int32_t x, int log2_e, int log2_pieces, int in_fraction, int out_fraction) {
+                                std::int32_t x, int log2_e, int log2_pieces, int in_fraction,
+                                int out_fraction) {
 #pragma HLS inline
   const int fraction = in_fraction + 4;
   const std::int64_t minus_y = (x < 0 ? -static_cast<std::int64_t>(x) : 0) * log2_e;
@@ -113,8 +116,8 @@ std::int32_t pieces_exponential(const std::int32_t (&slope)[PIECES], const std::
 }
 // softplus(x) = e^x, or x + e^-x for x > 0.
 template <int PIECES>
-std::int32_t pieces_softplus(const std::int32_t (&slope)[PIECES], const std::int32_t (&offset)[PIECES], std::int32_t x,
-                             int log2_e, int log2_pieces, int in_fraction, int out_fraction) {
+std::int32_t pieces_softplus(const std::int32_t (&slope)[PIECES], const std::int32_t (&offset)[PIECES],
+                             std::int32_t x, int log2_e, int log2_pieces, int in_fraction, int out_fraction) {
 #pragma HLS inline
   const std::int32_t e =
       pieces_exponential(slope, offset, x > 0 ? -x : x, log2_e, log2_pieces, in_fraction, out_fraction);
@@ -146,17 +149,20 @@ inline std::uint32_t to_field(std::int32_t v, int low, int bits) {
 template <int N, int BLOCK, class Word>
 void quantise_blocks(const std::int32_t (&value)[N], int bits, Word& out) {
 #pragma HLS inline
-  blocks: for (int block = 0; block < N / BLOCK; ++block) {
+blocks:
+  for (int block = 0; block < N / BLOCK; ++block) {
 #pragma HLS unroll
     std::uint32_t most = 0;
-    largest: for (int i = 0; i < BLOCK; ++i) {
+  largest:
+    for (int i = 0; i < BLOCK; ++i) {
 #pragma HLS unroll
       const std::uint32_t m = magnitude(value[block * BLOCK + i]);
       if (m > most) most = m;
     }
     const int shift = block_shift(most, bits);
     out[N + block] = shift;
-    codes: for (int i = 0; i < BLOCK; ++i) {
+  codes:
+    for (int i = 0; i < BLOCK; ++i) {
 #pragma HLS unroll
       out[block * BLOCK + i] = block_code(value[block * BLOCK + i], shift, bits);
     }
@@ -166,21 +172,26 @@ void quantise_blocks(const std::int32_t (&value)[N], int bits, Word& out) {
 template <int N, int ROWS, int BLOCK, class Word>
 void quantise_columns(const std::int32_t (&value)[N], int bits, Word& out) {
 #pragma HLS inline
-  blocks: for (int block = 0; block < N / ROWS / BLOCK; ++block) {
+blocks:
+  for (int block = 0; block < N / ROWS / BLOCK; ++block) {
 #pragma HLS unroll
-    columns: for (int row = 0; row < ROWS; ++row) {
+  columns:
+    for (int row = 0; row < ROWS; ++row) {
 #pragma HLS unroll
       std::uint32_t most = 0;
-      largest: for (int i = 0; i < BLOCK; ++i) {
+    largest:
+      for (int i = 0; i < BLOCK; ++i) {
 #pragma HLS unroll
         const std::uint32_t m = magnitude(value[(block * BLOCK + i) * ROWS + row]);
         if (m > most) most = m;
       }
       const int shift = block_shift(most, bits);
       out[N + block * ROWS + row] = shift;
-      codes: for (int i = 0; i < BLOCK; ++i) {
+    codes:
+      for (int i = 0; i < BLOCK; ++i) {
 #pragma HLS unroll
-        out[(block * BLOCK + i) * ROWS + row] = block_code(value[(block * BLOCK + i) * ROWS + row], shift, bits);
+        out[(block * BLOCK + i) * ROWS + row] =
+            block_code(value[(block * BLOCK + i) * ROWS + row], shift, bits);
       }
     }
   }
@@ -188,7 +199,8 @@ void quantise_columns(const std::int32_t (&value)[N], int bits, Word& out) {
 template <int N, class T, class Word>
 void copy_word(const T (&value)[N], Word& out) {
 #pragma HLS inline
-  lanes: for (int i = 0; i < N; ++i) {
+lanes:
+  for (int i = 0; i < N; ++i) {
 #pragma HLS unroll
     out[i] = value[i];
   }

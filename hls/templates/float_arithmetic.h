@@ -1,5 +1,5 @@
-// The floating-point group: IEEE single precision, additions, multiplications, divisions and square roots in the
-// order written, no contraction, so that every machine gives the same bits.
+// The floating-point group: IEEE single precision, additions, multiplications, divisions and square roots in
+// the order written, no contraction, so that every machine gives the same bits.
 #ifndef FLOAT_ARITHMETIC_H
 #define FLOAT_ARITHMETIC_H
 

@@ -8,7 +8,7 @@
 
 #include "models/base/codec_rules.h"
 
-namespace ssmscope {
+namespace statelane {
 
 namespace fs = std::filesystem;
 
@@ -54,13 +54,13 @@ Catalog::Catalog(std::vector<std::string> roots) : roots_(std::move(roots)) {}
 
 Catalog Catalog::standard() {
   std::vector<std::string> roots;
-  if (const char* variable = std::getenv("SSMSCOPE_CONFIGS"); variable != nullptr && *variable != '\0')
+  if (const char* variable = std::getenv("STATELANE_CONFIGS"); variable != nullptr && *variable != '\0')
     roots.emplace_back(variable);
-  roots.emplace_back(SSMSCOPE_SOURCE_CONFIGS);
+  roots.emplace_back(STATELANE_SOURCE_CONFIGS);
   std::error_code error;
   const fs::path program = fs::read_symlink("/proc/self/exe", error);
-  if (!error) roots.push_back((program.parent_path().parent_path() / "share/ssmscope/configs").string());
-  roots.emplace_back(SSMSCOPE_INSTALLED_CONFIGS);
+  if (!error) roots.push_back((program.parent_path().parent_path() / "share/statelane/configs").string());
+  roots.emplace_back(STATELANE_INSTALLED_CONFIGS);
   return Catalog(std::move(roots));
 }
 
@@ -118,4 +118,4 @@ std::string name_from_path(const std::string& path) {
   return error ? p.stem().string() : whole.lexically_normal().parent_path().filename().string();
 }
 
-}  // namespace ssmscope
+}  // namespace statelane

@@ -9,7 +9,7 @@
 #include "models/base/diagnostics.h"
 #include "models/base/json.h"
 
-namespace ssmscope {
+namespace statelane {
 
 /// Finds configurations by kind ("boards", "memories", "networks" ... : a folder of a configuration root) and
 /// by name
@@ -19,8 +19,8 @@ class Catalog {
   /// Roots are searched in their order; those that do not exist are skipped.
   explicit Catalog(std::vector<std::string> roots);
 
-  /// The roots in use: $SSMSCOPE_CONFIGS if set, then the source tree the program was built from, then
-  /// share/ssmscope/configs of the installation (beside the executable, and as configured).
+  /// The roots in use: $STATELANE_CONFIGS if set, then the source tree the program was built from, then
+  /// share/statelane/configs of the installation (beside the executable, and as configured).
   [[nodiscard]] static Catalog standard();
 
   [[nodiscard]] const std::vector<std::string>& roots() const { return roots_; }
@@ -48,4 +48,4 @@ class Catalog {
 /// "boards/vck190.json"; of a config.json, the folder's name.
 [[nodiscard]] std::string name_from_path(const std::string& path);
 
-}  // namespace ssmscope
+}  // namespace statelane

@@ -20,7 +20,7 @@
 /// How one C++ type is read from JSON, written back, described and walked, behind a type-erased interface:
 /// the work is compiled once, in .cpp files. A field table (fields.h) is a list of members with the Codec of
 /// each one's type.
-namespace ssmscope {
+namespace statelane {
 
 template <class T>
 class Table;
@@ -346,4 +346,4 @@ template <detail::DescribedEnum E>
   return std::nullopt;
 }
 
-}  // namespace ssmscope
+}  // namespace statelane

@@ -7,7 +7,7 @@
 #include "models/base/codec_rules.h"
 #include "models/base/fields.h"
 
-namespace ssmscope::detail {
+namespace statelane::detail {
 
 std::string StructCodec::expected() const {
   return "an object (" + table_().name() + ")";
@@ -161,4 +161,4 @@ std::string ContainerCodec::key(const void*, std::size_t) const {
   return {};
 }
 
-}  // namespace ssmscope::detail
+}  // namespace statelane::detail

@@ -8,7 +8,7 @@
 #include "models/base/codec.h"
 #include "models/base/codec_rules.h"
 
-namespace ssmscope::detail {
+namespace statelane::detail {
 namespace {
 
 /// A unit is 10^decimal * 2^binary base units (SI prefixes; IEC 80000-13 for Ki, Mi, Gi, Ti).
@@ -332,4 +332,4 @@ const Codec& scalar_codec(Tag<BytesPerSecond>) {
   return codec;
 }
 
-}  // namespace ssmscope::detail
+}  // namespace statelane::detail

@@ -6,7 +6,7 @@
 #include "models/base/codec.h"
 
 /// Private to the codecs: what they share when they judge a value.
-namespace ssmscope::detail {
+namespace statelane::detail {
 
 /// Reports that `json` is not what the codec reads. Always false.
 bool wrong_type(const Codec& codec, const JsonValue& json, Diagnostics& diagnostics);
@@ -28,4 +28,4 @@ void add_rules(JsonValue& schema, const FieldRules& rules, bool integers);
 /// Items joined by ", ", at most 30 of them.
 [[nodiscard]] std::string join(const std::vector<std::string>& items);
 
-}  // namespace ssmscope::detail
+}  // namespace statelane::detail

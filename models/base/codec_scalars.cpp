@@ -8,7 +8,7 @@
 #include "models/base/codec.h"
 #include "models/base/codec_rules.h"
 
-namespace ssmscope {
+namespace statelane {
 
 std::string Codec::show_bound(double bound) const {
   return to_text(JsonValue(bound), -1);
@@ -58,8 +58,9 @@ bool obeys(const Codec& codec, const JsonValue& json, const FieldRules& rules, d
       allowed.push_back(v.show());
       if (v.is_string()) names.push_back(v.as_string());
     }
-    diagnostics.error(json.where(), "not one of the values allowed", json.show(), join(allowed),
-                      json.is_string() && std::isnan(number) ? nearest_hint(json.as_string(), names) : std::string());
+    diagnostics.error(
+        json.where(), "not one of the values allowed", json.show(), join(allowed),
+        json.is_string() && std::isnan(number) ? nearest_hint(json.as_string(), names) : std::string());
     return false;
   }
   return true;
@@ -318,4 +319,4 @@ JsonValue EnumCodec::schema(const FieldRules& rules, SchemaDefs&) const {
 }
 
 }  // namespace detail
-}  // namespace ssmscope
+}  // namespace statelane

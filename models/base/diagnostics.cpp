@@ -6,7 +6,7 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
-namespace ssmscope {
+namespace statelane {
 
 std::string Diagnostic::text() const {
   std::string out;
@@ -148,4 +148,4 @@ std::string nearest_hint(std::string_view name, const std::vector<std::string>& 
   return nearest.empty() ? std::string() : "did you mean '" + nearest + "'?";
 }
 
-}  // namespace ssmscope
+}  // namespace statelane

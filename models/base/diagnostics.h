@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-namespace ssmscope {
+namespace statelane {
 
 /// A place in an input. A `file` may also be "--set" for a command-line override.
 struct SourcePosition {
@@ -116,4 +116,4 @@ void throw_if_errors(const Diagnostics& diagnostics);
 /// "did you mean 'Z'?" for the nearest candidate, or empty.
 [[nodiscard]] std::string nearest_hint(std::string_view name, const std::vector<std::string>& candidates);
 
-}  // namespace ssmscope
+}  // namespace statelane

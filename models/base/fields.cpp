@@ -10,7 +10,7 @@
 
 #include "models/base/codec_rules.h"
 
-namespace ssmscope {
+namespace statelane {
 
 TableBase::TableBase(std::string name, std::string doc, std::shared_ptr<const void> defaults)
     : name_(std::move(name)), doc_(std::move(doc)), defaults_(std::move(defaults)) {}
@@ -224,4 +224,4 @@ bool set_field(const TableBase& table, void* object, std::string_view pointer, c
   return good;
 }
 
-}  // namespace ssmscope
+}  // namespace statelane

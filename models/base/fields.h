@@ -17,7 +17,7 @@
 /// One description a parameter. A struct is described once, by a table of its members; parser, defaults,
 /// diagnostics, JSON Schema, documentation, content hash and the explorer's axes all come from it:
 ///
-///   template <> struct ssmscope::Describe<AxiPort> {
+///   template <> struct statelane::Describe<AxiPort> {
 ///     static const Table<AxiPort>& table() {
 ///       static const Table<AxiPort> t = Table<AxiPort>("axi_port", "An AXI master port of the fabric.")
 ///         .field("width", &AxiPort::width, "Width of the data bus").range(Bits{32}, Bits{4096}).sweepable()
@@ -30,7 +30,7 @@
 /// A field's default is its value in a default-constructed struct. Quantities are read from strings with
 /// units
 /// ("400 MHz", "12 GB/s", "8 GiB", "40 ns"); Cycles are plain integers, Bits either.
-namespace ssmscope {
+namespace statelane {
 
 /// One member of a described struct.
 struct Field {
@@ -304,4 +304,4 @@ bool check(const T& object, Diagnostics& diagnostics) {
   return read(with_pointers(to_json(object)), copy, diagnostics);
 }
 
-}  // namespace ssmscope
+}  // namespace statelane

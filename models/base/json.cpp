@@ -7,7 +7,7 @@
 
 #include "models/base/json_path.h"
 
-namespace ssmscope {
+namespace statelane {
 
 JsonValue::JsonValue() = default;
 JsonValue::JsonValue(FromBool, bool value) : data_(value) {}
@@ -182,4 +182,4 @@ std::string canonical_text(const JsonValue& value) {
   return to_nlohmann(value, true).dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
-}  // namespace ssmscope
+}  // namespace statelane

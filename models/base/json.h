@@ -13,7 +13,7 @@
 
 #include "models/base/diagnostics.h"
 
-namespace ssmscope {
+namespace statelane {
 
 struct JsonMember;
 struct JsonPath;
@@ -155,4 +155,4 @@ bool apply_setting(JsonValue& root, std::string_view setting, Diagnostics& diagn
 /// One line with keys sorted: equal for equal content whatever the order of keys was.
 [[nodiscard]] std::string canonical_text(const JsonValue& value);
 
-}  // namespace ssmscope
+}  // namespace statelane

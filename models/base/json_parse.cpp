@@ -10,7 +10,7 @@
 #include "models/base/json.h"
 #include "models/base/json_path.h"
 
-namespace ssmscope {
+namespace statelane {
 namespace {
 
 /// A key or the start of a value, in the order in which a SAX parser reports them.
@@ -279,7 +279,8 @@ std::optional<JsonValue> parse_json(std::string_view text, const std::string& fi
   // nlohmann's lexer takes a zero byte for the end of the input and would ignore what follows.
   if (const std::size_t zero = text.find('\0'); zero != std::string_view::npos) {
     const Token at = TokenScanner::position(text, zero);
-    diagnostics.error({file, at.line, at.column, ""}, "a zero byte stands in the text", {}, "JSON text in UTF-8");
+    diagnostics.error({file, at.line, at.column, ""}, "a zero byte stands in the text", {},
+                      "JSON text in UTF-8");
     return std::nullopt;
   }
   if (text.find_first_not_of(" \t\r\n") == std::string_view::npos) {
@@ -324,4 +325,4 @@ std::optional<JsonValue> read_json_file(const std::string& path, Diagnostics& di
   return parse_json(text, path, diagnostics, options);
 }
 
-}  // namespace ssmscope
+}  // namespace statelane

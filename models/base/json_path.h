@@ -8,7 +8,7 @@
 #include "models/base/json.h"
 
 /// Private to the JSON sources: how values share their place in a file.
-namespace ssmscope {
+namespace statelane {
 
 /// A chain from a value to the root of its file. Values share it, so that a long key over a large array costs
 /// its length once. The root's token is the file's name.
@@ -31,4 +31,4 @@ class JsonPlacer {
                          bool keep_lines = false);
 };
 
-}  // namespace ssmscope
+}  // namespace statelane

@@ -4,7 +4,7 @@
 #include "models/base/json.h"
 #include "models/base/json_path.h"
 
-namespace ssmscope {
+namespace statelane {
 
 namespace {
 constexpr std::size_t max_pointer_depth = 100;
@@ -165,4 +165,4 @@ bool apply_setting(JsonValue& root, std::string_view setting, Diagnostics& diagn
                      diagnostics);
 }
 
-}  // namespace ssmscope
+}  // namespace statelane

@@ -4,7 +4,7 @@
 #include "models/base/codec_rules.h"
 #include "models/base/fields.h"
 
-namespace ssmscope {
+namespace statelane {
 
 JsonValue TableBase::schema(SchemaDefs& defs) const {
   JsonValue properties = JsonValue::object();
@@ -101,4 +101,4 @@ std::string markdown(const TableBase& table) {
   return out;
 }
 
-}  // namespace ssmscope
+}  // namespace statelane

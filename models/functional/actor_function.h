@@ -5,14 +5,14 @@
 #include <memory>
 #include <vector>
 
-#include "models/dataflow/graph.h"
 #include "models/functional/extents.h"
 #include "models/functional/firing_io.h"
 #include "models/functional/online_rotation.h"
 #include "models/functional/state_store.h"
+#include "models/graph/graph.h"
 #include "models/numerics/mamba2_model.h"
 
-namespace ssmscope::functional {
+namespace statelane::functional {
 
 /// Logits of one sequence after one pass.
 struct PassLogits {
@@ -80,4 +80,4 @@ using FunctionPtr = std::unique_ptr<ActorFunction>;
 [[nodiscard]] FunctionPtr make_function(Setup& setup, ActorKind kind, OperatorSet operators, Operator op);
 [[nodiscard]] Operator family_of(ActorKind kind, Operator op);
 
-}  // namespace ssmscope::functional
+}  // namespace statelane::functional

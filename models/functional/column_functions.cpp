@@ -4,7 +4,7 @@
 #include "models/functional/actor_function.h"
 #include "models/numerics/kernels.h"
 
-namespace ssmscope::functional {
+namespace statelane::functional {
 namespace {
 
 /// RMSNorm of the residual stream, layer after layer, then, with the head on the fabric, the final norm.
@@ -118,4 +118,4 @@ FunctionPtr make_gated_norm(Setup& setup) {
   return std::make_unique<GatedNorm>(setup);
 }
 
-}  // namespace ssmscope::functional
+}  // namespace statelane::functional

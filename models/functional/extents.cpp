@@ -3,7 +3,7 @@
 
 #include <numeric>
 
-namespace ssmscope::functional {
+namespace statelane::functional {
 
 Extents extents_of(const Geometry& g, const Design& design, const ModelDims& dims) {
   const auto size = [](std::int64_t v) { return static_cast<std::size_t>(v); };
@@ -39,4 +39,4 @@ Extents extents_of(const Geometry& g, const Design& design, const ModelDims& dim
   return e;
 }
 
-}  // namespace ssmscope::functional
+}  // namespace statelane::functional

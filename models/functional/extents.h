@@ -3,10 +3,10 @@
 
 #include <cstddef>
 
-#include "models/dataflow/geometry.h"
+#include "models/evaluate/geometry.h"
 #include "models/numerics/weights.h"
 
-namespace ssmscope::functional {
+namespace statelane::functional {
 
 /// The sizes of a lowered run as array code needs them (see Geometry), and of the tiles its channels carry.
 struct Extents {
@@ -50,4 +50,4 @@ struct LayerClock {
   }
 };
 
-}  // namespace ssmscope::functional
+}  // namespace statelane::functional

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "models/functional/firing_io.h"
 
-namespace ssmscope::functional {
+namespace statelane::functional {
 namespace {
 
 void check_size(const Tile& tile, std::size_t elements, Tensor t) {
@@ -33,4 +33,4 @@ void FiringIo::drop(Tensor t, std::size_t n) {
   for (std::size_t i = 0; i < n; ++i) on(t).pop_front();
 }
 
-}  // namespace ssmscope::functional
+}  // namespace statelane::functional

@@ -11,7 +11,7 @@
 
 #include "models/functional/tensors.h"
 
-namespace ssmscope::functional {
+namespace statelane::functional {
 
 /// The payload of a tile, laid out as its Tensor says.
 using Tile = std::vector<float>;
@@ -55,4 +55,4 @@ class FiringIo {
   std::array<std::vector<Tile>, tensor_count> made_;
 };
 
-}  // namespace ssmscope::functional
+}  // namespace statelane::functional

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "models/functional/actor_function.h"
 
-namespace ssmscope::functional {
+namespace statelane::functional {
 
 Tile Setup::embedding_of(std::int64_t token) const {
   const auto first = model.weights().embedding.begin() +
@@ -71,4 +71,4 @@ FunctionPtr make_function(Setup& setup, ActorKind kind, OperatorSet operators, O
   throw TileError("no function for operator " + std::string(operator_name(op)));
 }
 
-}  // namespace ssmscope::functional
+}  // namespace statelane::functional

@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-namespace ssmscope {
+namespace statelane {
 
 using functional::Extents;
 using functional::FiringIo;
@@ -261,4 +261,4 @@ std::deque<Tile>& FunctionalModel::tiles(ChannelId channel) {
   return state_->queues.at(channel);
 }
 
-}  // namespace ssmscope
+}  // namespace statelane

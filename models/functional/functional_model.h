@@ -6,15 +6,15 @@
 #include <memory>
 #include <vector>
 
-#include "models/dataflow/graph.h"
-#include "models/dataflow/untimed.h"
+#include "models/blocks/network.h"
+#include "models/blocks/phase.h"
+#include "models/design/design.h"
 #include "models/functional/actor_function.h"
-#include "models/hardware/design.h"
+#include "models/graph/graph.h"
+#include "models/graph/untimed.h"
 #include "models/numerics/mamba2_model.h"
-#include "models/workload/network.h"
-#include "models/workload/phase.h"
 
-namespace ssmscope {
+namespace statelane {
 
 /// What a functional run starts from.
 struct FunctionalInput {
@@ -67,4 +67,4 @@ class FunctionalModel final : public FiringListener {
   std::unique_ptr<State> state_;
 };
 
-}  // namespace ssmscope
+}  // namespace statelane

@@ -4,7 +4,7 @@
 
 #include "models/functional/actor_function.h"
 
-namespace ssmscope::functional {
+namespace statelane::functional {
 namespace {
 
 /// Weights in the order of the schedule the memory was laid out for, the inverse of the online rotations
@@ -170,4 +170,4 @@ FunctionPtr make_state_write(Setup& setup) {
   return std::make_unique<StateMove>(setup, true);
 }
 
-}  // namespace ssmscope::functional
+}  // namespace statelane::functional

@@ -5,7 +5,7 @@
 #include <stdexcept>
 #include <string>
 
-namespace ssmscope::functional {
+namespace statelane::functional {
 OnlineRotation::OnlineRotation(const Design& design, std::size_t d_model, std::size_t d_inner) {
   std::size_t stride = 1;  // of the second stage: the first one's points
   for (const Operator op : {Operator::in_hadamard, Operator::out_hadamard, Operator::out_hadamard2}) {
@@ -49,4 +49,4 @@ void OnlineRotation::fold_output_row(std::span<float> row) const {
   apply(Operator::out_hadamard2, row);
 }
 
-}  // namespace ssmscope::functional
+}  // namespace statelane::functional

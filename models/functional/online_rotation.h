@@ -5,11 +5,11 @@
 #include <span>
 #include <vector>
 
-#include "models/hardware/design.h"
+#include "models/blocks/operators.h"
+#include "models/design/design.h"
 #include "models/numerics/hadamard.h"
-#include "models/workload/operators.h"
 
-namespace ssmscope::functional {
+namespace statelane::functional {
 
 /// The Hadamard units of a design as orthonormal transforms of a vector. Their inverse is folded into the
 /// weights behind them: a row w of the matrix becomes R w, since (R w)(R x) = w x.
@@ -37,4 +37,4 @@ class OnlineRotation {
   std::vector<Stage> stages_;
 };
 
-}  // namespace ssmscope::functional
+}  // namespace statelane::functional

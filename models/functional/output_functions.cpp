@@ -5,7 +5,7 @@
 #include "models/numerics/kernels.h"
 #include "models/numerics/packed_matrix.h"
 
-namespace ssmscope::functional {
+namespace statelane::functional {
 namespace {
 
 /// Holds the residual stream of all columns and adds each block's output of the mixer to it.
@@ -129,4 +129,4 @@ FunctionPtr make_sink(Setup& setup) {
   return std::make_unique<Sink>(setup);
 }
 
-}  // namespace ssmscope::functional
+}  // namespace statelane::functional

@@ -6,7 +6,7 @@
 #include "models/numerics/kernels.h"
 #include "models/numerics/packed_matrix.h"
 
-namespace ssmscope::functional {
+namespace statelane::functional {
 namespace {
 
 bool by_row_tiles(Part part) {
@@ -217,4 +217,4 @@ FunctionPtr make_parts(Setup& setup, OperatorSet operators) {
   return std::make_unique<Parts>(setup, operators);
 }
 
-}  // namespace ssmscope::functional
+}  // namespace statelane::functional

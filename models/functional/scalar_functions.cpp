@@ -2,7 +2,7 @@
 #include "models/functional/actor_function.h"
 #include "models/numerics/kernels.h"
 
-namespace ssmscope::functional {
+namespace statelane::functional {
 namespace {
 
 /// Softplus and the decay's exponential of a group of heads; A and dt_bias are kept in the unit.
@@ -86,4 +86,4 @@ FunctionPtr make_delta_b(Setup& setup) {
   return std::make_unique<DeltaB>(setup);
 }
 
-}  // namespace ssmscope::functional
+}  // namespace statelane::functional

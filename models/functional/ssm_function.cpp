@@ -5,7 +5,7 @@
 #include "models/functional/actor_function.h"
 #include "models/numerics/kernels.h"
 
-namespace ssmscope::functional {
+namespace statelane::functional {
 namespace {
 
 /// Any of the SSM's operators, alone or fused in one pipeline, tile by tile through head > column > row tile
@@ -177,4 +177,4 @@ FunctionPtr make_ssm(Setup& setup, OperatorSet operators) {
   return std::make_unique<Ssm>(setup, operators);
 }
 
-}  // namespace ssmscope::functional
+}  // namespace statelane::functional

@@ -6,7 +6,7 @@
 
 #include "models/base/diagnostics.h"
 
-namespace ssmscope::functional {
+namespace statelane::functional {
 
 StateStore::StateStore(const Extents& extents, std::vector<ModelCache> caches)
     : e_(extents), caches_(std::move(caches)) {
@@ -69,4 +69,4 @@ void StateStore::set_history(std::size_t sequence, std::size_t layer, std::size_
   }
 }
 
-}  // namespace ssmscope::functional
+}  // namespace statelane::functional

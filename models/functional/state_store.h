@@ -9,7 +9,7 @@
 #include "models/functional/firing_io.h"
 #include "models/numerics/mamba2_model.h"
 
-namespace ssmscope::functional {
+namespace statelane::functional {
 
 /// h and the convolution's history of every sequence and layer outside the dataflow graph: in off-chip
 /// memory, where the DMAs read and write them (and the history of a convolution unit that keeps it on chip).
@@ -43,4 +43,4 @@ class StateStore {
   std::vector<ModelCache> caches_;
 };
 
-}  // namespace ssmscope::functional
+}  // namespace statelane::functional

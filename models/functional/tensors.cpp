@@ -5,7 +5,7 @@
 #include <iterator>
 #include <utility>
 
-namespace ssmscope::functional {
+namespace statelane::functional {
 namespace {
 
 using Name = std::pair<std::string_view, Tensor>;
@@ -71,4 +71,4 @@ std::optional<Tensor> tensor_named(std::string_view channel) {
   return at->second;
 }
 
-}  // namespace ssmscope::functional
+}  // namespace statelane::functional

@@ -5,7 +5,7 @@
 #include <optional>
 #include <string_view>
 
-namespace ssmscope::functional {
+namespace statelane::functional {
 
 /// What the tiles of a channel hold, by the channel's name in the lowered graph. The comment gives a tile's
 /// elements in order, slowest first (columns: tokens of a prompt, or sequences of a batch), then the order of
@@ -58,4 +58,4 @@ inline constexpr int tensor_count = static_cast<int>(Tensor::order) + 1;
 [[nodiscard]] std::string_view tensor_name(Tensor tensor);
 [[nodiscard]] std::optional<Tensor> tensor_named(std::string_view channel);
 
-}  // namespace ssmscope::functional
+}  // namespace statelane::functional

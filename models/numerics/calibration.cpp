@@ -6,10 +6,10 @@
 
 #include "models/numerics/vector_clones.h"
 
-namespace ssmscope {
+namespace statelane {
 namespace {
 
-SSMSCOPE_VECTOR_CLONES
+STATELANE_VECTOR_CLONES
 void widen(float* __restrict largest, const float* __restrict data, std::size_t rows, std::size_t width) {
   for (std::size_t r = 0; r < rows; ++r) {
     const float* row = data + r * width;
@@ -56,4 +56,4 @@ std::vector<std::vector<std::int64_t>> windows_of(std::span<const unsigned char>
   return windows;
 }
 
-}  // namespace ssmscope
+}  // namespace statelane

@@ -9,7 +9,7 @@
 
 #include "models/numerics/mamba2_model.h"
 
-namespace ssmscope {
+namespace statelane {
 
 /// Largest magnitudes met at taps, a value a column, over calibration text.
 class Ranges {
@@ -35,4 +35,4 @@ class Ranges {
 [[nodiscard]] std::vector<std::vector<std::int64_t>> windows_of(std::span<const unsigned char> text,
                                                                 std::size_t length, std::size_t count);
 
-}  // namespace ssmscope
+}  // namespace statelane

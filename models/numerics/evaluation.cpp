@@ -7,7 +7,7 @@
 
 #include "models/numerics/parallel.h"
 
-namespace ssmscope {
+namespace statelane {
 namespace {
 
 /// Natural logarithm of the softmax's denominator, about the largest logit.
@@ -153,4 +153,4 @@ std::vector<CandidateScore> evaluate_accuracy(const Candidate& reference,
   return scores;
 }
 
-}  // namespace ssmscope
+}  // namespace statelane

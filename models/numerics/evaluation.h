@@ -10,7 +10,7 @@
 
 #include "models/numerics/quantized_model.h"
 
-namespace ssmscope {
+namespace statelane {
 
 /// A model to be judged: logits [tokens, vocab] of a sequence that starts from zero state; fills the trace if
 /// it is not null.
@@ -61,4 +61,4 @@ struct CandidateScore {
     std::span<const std::vector<std::int64_t>> windows, std::size_t threads,
     const std::function<void(std::size_t, std::size_t)>& progress = {});
 
-}  // namespace ssmscope
+}  // namespace statelane

@@ -5,7 +5,7 @@
 
 #include "models/numerics/kernels.h"
 
-namespace ssmscope {
+namespace statelane {
 
 FloatTiles::FloatTiles(const Mamba2Model& model, TileOptions options, Rotation rotation,
                        InputProduct input_product)
@@ -207,4 +207,4 @@ void FloatTiles::compute(const TileWork& work) {
   }
 }
 
-}  // namespace ssmscope
+}  // namespace statelane

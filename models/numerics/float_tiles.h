@@ -7,7 +7,7 @@
 #include "models/numerics/rotation.h"
 #include "models/numerics/tile_executor.h"
 
-namespace ssmscope {
+namespace statelane {
 
 /// Tile by tile execution of the float model: the bits of Mamba2Model::forward, or, with a rotation (whose
 /// folded weights `model` must hold), of QuantizedModel::forward under a scheme that rotates and rounds
@@ -48,4 +48,4 @@ class FloatTiles : public TileExecutor {
   std::vector<Work> work_;
 };
 
-}  // namespace ssmscope
+}  // namespace statelane

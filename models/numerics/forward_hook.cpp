@@ -3,7 +3,7 @@
 
 #include "models/numerics/kernels.h"
 
-namespace ssmscope {
+namespace statelane {
 namespace {
 
 constexpr std::array<std::string_view, static_cast<std::size_t>(Tap::kCount)> kNames{"norm_out",
@@ -53,4 +53,4 @@ void ForwardHook::exponential(std::size_t, std::span<float> x) {
   kernels::exp_in_place(x);
 }
 
-}  // namespace ssmscope
+}  // namespace statelane

@@ -6,7 +6,7 @@
 #include <span>
 #include <string_view>
 
-namespace ssmscope {
+namespace statelane {
 
 /// Places between the operators of a model where a tensor can be seen or changed: all that a quantiser, an
 /// error report or a golden test needs. Shapes are [tokens, ...]; taps inside the recurrence see one token at
@@ -64,4 +64,4 @@ class ForwardHook {
   virtual void exponential(std::size_t layer, std::span<float> x);
 };
 
-}  // namespace ssmscope
+}  // namespace statelane

@@ -10,7 +10,7 @@
 
 #include "models/numerics/vector_clones.h"
 
-namespace ssmscope {
+namespace statelane {
 namespace {
 
 bool is_prime(std::size_t q) {
@@ -53,7 +53,7 @@ template <class T>
   }
 }
 
-SSMSCOPE_VECTOR_CLONES
+STATELANE_VECTOR_CLONES
 void butterflies_of_floats(float* x, std::size_t n) {
   butterflies(x, n);
 }
@@ -239,4 +239,4 @@ void multiply(const SignMatrix& m, std::span<const float> x, std::span<float> y)
   }
 }
 
-}  // namespace ssmscope
+}  // namespace statelane

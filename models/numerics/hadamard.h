@@ -6,7 +6,7 @@
 #include <span>
 #include <vector>
 
-namespace ssmscope {
+namespace statelane {
 
 /// A square matrix of +1 and -1 with orthogonal rows, row-major.
 struct SignMatrix {
@@ -75,4 +75,4 @@ void fast_walsh_hadamard(std::span<std::int64_t> x);
 /// y = M x, row by row: the transform as a plain matrix product.
 void multiply(const SignMatrix& m, std::span<const float> x, std::span<float> y);
 
-}  // namespace ssmscope
+}  // namespace statelane

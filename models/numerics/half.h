@@ -5,7 +5,7 @@
 #include <cmath>
 #include <cstdint>
 
-namespace ssmscope {
+namespace statelane {
 
 /// Value of an IEEE 754 binary16 bit pattern, exact.
 inline float half_to_float(std::uint16_t bits) {
@@ -52,4 +52,4 @@ inline std::uint16_t float_to_bfloat16(float value) {
   return static_cast<std::uint16_t>((bits + 0x7fffu + ((bits >> 16) & 1u)) >> 16);
 }
 
-}  // namespace ssmscope
+}  // namespace statelane

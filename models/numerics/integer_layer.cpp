@@ -9,7 +9,7 @@
 #include "models/numerics/kernels.h"
 #include "models/numerics/rotation.h"
 
-namespace ssmscope {
+namespace statelane {
 namespace {
 
 constexpr int kOutputScaleBits = 24;  ///< of the multipliers behind fixed_point accumulators
@@ -210,4 +210,4 @@ void IntegerLayer::residual(IntegerToken& t, Range rows, IntegerStats* stats) co
          at(stats, Tap::kResidual));
 }
 
-}  // namespace ssmscope
+}  // namespace statelane

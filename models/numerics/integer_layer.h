@@ -10,7 +10,7 @@
 #include "models/numerics/integer_units.h"
 #include "models/numerics/integer_weights.h"
 
-namespace ssmscope {
+namespace statelane {
 
 /// What decode carries from token to token in one layer, in integers.
 struct IntegerCache {
@@ -132,4 +132,4 @@ class IntegerLayer {
   FixedScale to_z_, to_conv_, to_dt_;  ///< fixed_point: from accumulators to tensors
 };
 
-}  // namespace ssmscope
+}  // namespace statelane

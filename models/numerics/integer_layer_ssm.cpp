@@ -8,14 +8,14 @@
 #include "models/numerics/kernels.h"
 #include "models/numerics/vector_clones.h"
 
-namespace ssmscope {
+namespace statelane {
 namespace {
 
 AccumulatorStats* at(IntegerStats* stats, Tap tap) {
   return stats == nullptr ? nullptr : &(*stats)[tap];
 }
 
-SSMSCOPE_VECTOR_CLONES
+STATELANE_VECTOR_CLONES
 void conv_loop(const std::int32_t* weight, const std::int32_t* column, std::size_t n, std::int64_t* acc) {
   for (std::size_t i = 0; i < n; ++i) acc[i] += static_cast<std::int64_t>(weight[i]) * column[i];
 }
@@ -27,7 +27,7 @@ struct StateRow {
   std::int64_t b;
   int product_shift;
 };
-SSMSCOPE_VECTOR_CLONES
+STATELANE_VECTOR_CLONES
 void state_row(const StateRow& r, const std::int32_t* x, std::size_t n, std::int32_t* h) {
   constexpr std::int64_t kHigh = 0x7fffffff;
   for (std::size_t i = 0; i < n; ++i) {
@@ -36,7 +36,7 @@ void state_row(const StateRow& r, const std::int32_t* x, std::size_t n, std::int
   }
 }
 
-SSMSCOPE_VECTOR_CLONES
+STATELANE_VECTOR_CLONES
 void readout_row(std::int64_t c, const std::int32_t* h, std::size_t n, std::int64_t* y) {
   for (std::size_t i = 0; i < n; ++i) y[i] += c * h[i];
 }
@@ -275,4 +275,4 @@ void IntegerLayer::gate(IntegerToken& t, Range rows, IntegerStats* stats) const 
         std::span(t.gated).subspan(rows.begin, rows.size()), stats);
 }
 
-}  // namespace ssmscope
+}  // namespace statelane

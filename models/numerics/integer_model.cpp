@@ -6,7 +6,7 @@
 #include "models/numerics/integer_ops.h"
 #include "models/numerics/kernels.h"
 
-namespace ssmscope {
+namespace statelane {
 
 IntegerModel::IntegerModel(const ModelWeights& weights, Scheme scheme, const CalibrationText& calibration)
     : scheme_(std::move(scheme)), rotation_(scheme_, weights.dims) {
@@ -170,4 +170,4 @@ std::vector<float> IntegerModel::forward(std::span<const std::int64_t> tokens,
   return logits;
 }
 
-}  // namespace ssmscope
+}  // namespace statelane

@@ -10,7 +10,7 @@
 #include "models/numerics/integer_layer.h"
 #include "models/numerics/quantized_model.h"
 
-namespace ssmscope {
+namespace statelane {
 
 /// A language model in the integer-exact arithmetic of its scheme: every operator between embedding and head
 /// in integers and shifts as the accelerator computes it (docs/numerics.md), in any legal tiling and order of
@@ -60,4 +60,4 @@ class IntegerModel {
   std::optional<IntegerLinear> head_;
 };
 
-}  // namespace ssmscope
+}  // namespace statelane

@@ -5,7 +5,7 @@
 
 #include "models/numerics/vector_clones.h"
 
-namespace ssmscope::integer {
+namespace statelane::integer {
 namespace {
 
 constexpr std::size_t kLanes = 8;
@@ -49,7 +49,7 @@ using Unaligned [[gnu::aligned(4), gnu::may_alias]] = Vec;
   *reinterpret_cast<Unaligned*>(to) = x;
 }
 
-SSMSCOPE_VECTOR_CLONES
+STATELANE_VECTOR_CLONES
 void rows_of_eight(std::int32_t* x, std::size_t blocks, int bits) {
   const std::int32_t high = (1 << (bits - 1)) - 1;
   for (std::size_t b = 0; b < blocks; ++b) {
@@ -67,7 +67,7 @@ void rows_of_eight(std::int32_t* x, std::size_t blocks, int bits) {
   }
 }
 
-SSMSCOPE_VECTOR_CLONES
+STATELANE_VECTOR_CLONES
 void eight_columns(std::int32_t* x, std::size_t rows, std::size_t stride, int bits) {
   const std::int32_t high = (1 << (bits - 1)) - 1;
   Vec all = {};
@@ -119,4 +119,4 @@ void block_round_columns(std::int32_t* x, std::size_t rows, std::size_t columns,
   }
 }
 
-}  // namespace ssmscope::integer
+}  // namespace statelane::integer

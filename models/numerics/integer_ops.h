@@ -11,7 +11,7 @@
 /// The primitives of the integer-exact models, as hardware computes them: two's complement, arithmetic
 /// shifts, saturation. They are the whole vocabulary; the generated HLS uses the same ones. docs/numerics.md
 /// states each.
-namespace ssmscope::integer {
+namespace statelane::integer {
 
 /// Number of significant bits of v: 0 for 0, else 1 + floor(log2 v).
 [[nodiscard]] inline int bit_length(std::uint64_t v) {
@@ -65,4 +65,4 @@ void block_round_columns(std::int32_t* x, std::size_t rows, std::size_t columns,
   return static_cast<float>(std::ldexp(static_cast<double>(v), -fraction));
 }
 
-}  // namespace ssmscope::integer
+}  // namespace statelane::integer

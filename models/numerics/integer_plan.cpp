@@ -6,7 +6,7 @@
 
 #include "models/numerics/scheme_hook.h"
 
-namespace ssmscope {
+namespace statelane {
 namespace {
 
 constexpr int kHeadroom = 1;       ///< bits above the largest calibrated value
@@ -130,4 +130,4 @@ IntegerPlan make_integer_plan(const Scheme& scheme, const Ranges& ranges, const 
   return plan;
 }
 
-}  // namespace ssmscope
+}  // namespace statelane

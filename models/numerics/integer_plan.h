@@ -9,7 +9,7 @@
 #include "models/numerics/calibration.h"
 #include "models/numerics/scheme.h"
 
-namespace ssmscope {
+namespace statelane {
 
 /// How an integer tensor stands for real values: code * 2^-fraction in `width` bits. With block_bits > 0
 /// every block of `block` neighbours is further rounded to codes of that many bits with a common shift of
@@ -49,4 +49,4 @@ struct IntegerPlan {
 /// ceil(log2 x) for x > 0, at least -30.
 [[nodiscard]] int magnitude_bits(float largest);
 
-}  // namespace ssmscope
+}  // namespace statelane

@@ -6,7 +6,7 @@
 #include "models/numerics/integer_ops.h"
 #include "models/numerics/vector_clones.h"
 
-namespace ssmscope {
+namespace statelane {
 namespace {
 
 int signed_bits(std::int64_t low, std::int64_t high) {
@@ -16,7 +16,7 @@ int signed_bits(std::int64_t low, std::int64_t high) {
   return low > high ? 0 : std::max(needed(low), needed(high));
 }
 
-SSMSCOPE_VECTOR_CLONES
+STATELANE_VECTOR_CLONES
 void narrow_loop(const std::int64_t* acc, std::size_t n, int left, int right, std::int64_t low,
                  std::int64_t high, std::int32_t* out) {
   for (std::size_t i = 0; i < n; ++i) {
@@ -25,7 +25,7 @@ void narrow_loop(const std::int64_t* acc, std::size_t n, int left, int right, st
   }
 }
 
-SSMSCOPE_VECTOR_CLONES
+STATELANE_VECTOR_CLONES
 void extremes(const std::int64_t* acc, std::size_t n, std::int64_t* low, std::int64_t* high) {
   std::int64_t smallest = *low;
   std::int64_t largest = *high;
@@ -80,4 +80,4 @@ void narrow(std::span<const std::int64_t> acc, int shift, int width, std::span<s
   stats->merge(here);
 }
 
-}  // namespace ssmscope
+}  // namespace statelane

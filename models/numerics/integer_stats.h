@@ -9,7 +9,7 @@
 
 #include "models/numerics/integer_plan.h"
 
-namespace ssmscope {
+namespace statelane {
 
 /// What happened where an accumulator was narrowed to a tensor's format.
 struct AccumulatorStats {
@@ -42,4 +42,4 @@ struct IntegerStats {
 void narrow(std::span<const std::int64_t> acc, int shift, int width, std::span<std::int32_t> out,
             AccumulatorStats* stats);
 
-}  // namespace ssmscope
+}  // namespace statelane

@@ -9,7 +9,7 @@
 #include "models/numerics/integer_ops.h"
 #include "models/numerics/integer_plan.h"
 
-namespace ssmscope {
+namespace statelane {
 namespace {
 
 constexpr int kRsqrtFraction = 15;
@@ -94,4 +94,4 @@ std::int32_t PieceUnit::softplus(std::int32_t x) const {
   return integer::saturate(linear + exponential(-x), 32);
 }
 
-}  // namespace ssmscope
+}  // namespace statelane

@@ -7,7 +7,7 @@
 
 #include "models/numerics/nonlinear.h"
 
-namespace ssmscope {
+namespace statelane {
 
 /// A nonlinear function in integers: 4096 entries at equal power-of-two steps centred on zero, as in
 /// LightMamba's released model. Index (x + 2048 * 2^step) >> step; below the table 0, above it x itself
@@ -81,4 +81,4 @@ class PieceUnit {
   std::vector<std::int32_t> offsets_;
 };
 
-}  // namespace ssmscope
+}  // namespace statelane

@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-namespace ssmscope {
+namespace statelane {
 
 IntegerTiles::IntegerTiles(const IntegerModel& model, TileOptions options)
     : TileExecutor(model.dims(), options), model_(model), caches_(model.make_cache()) {}
@@ -181,4 +181,4 @@ void IntegerTiles::compute(const TileWork& work) {
   }
 }
 
-}  // namespace ssmscope
+}  // namespace statelane

@@ -6,7 +6,7 @@
 #include "models/numerics/integer_model.h"
 #include "models/numerics/tile_executor.h"
 
-namespace ssmscope {
+namespace statelane {
 
 /// Tile by tile execution of an integer-exact model: the same bits as IntegerModel::forward.
 class IntegerTiles : public TileExecutor {
@@ -52,4 +52,4 @@ class IntegerTiles : public TileExecutor {
   IntegerStats stats_;
 };
 
-}  // namespace ssmscope
+}  // namespace statelane

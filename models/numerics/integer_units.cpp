@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <cmath>
 
-namespace ssmscope {
+namespace statelane {
 
 IntegerUnits::IntegerUnits(const ModelDims& dims, const Scheme& scheme, const IntegerPlan& plan,
                            const Ranges& ranges) {
@@ -36,4 +36,4 @@ IntegerUnits::IntegerUnits(const ModelDims& dims, const Scheme& scheme, const In
   eps_inner = eps(width, Tap::kGated);
 }
 
-}  // namespace ssmscope
+}  // namespace statelane

@@ -9,7 +9,7 @@
 #include "models/numerics/scheme.h"
 #include "models/numerics/weights.h"
 
-namespace ssmscope {
+namespace statelane {
 
 /// The tables and constants of an integer-exact model's nonlinear units and norms: like the plan the same for
 /// all layers, and with it all of the arithmetic that is not a layer's weights.
@@ -29,4 +29,4 @@ struct IntegerUnits {
   PieceUnit pieces_softplus, pieces_exp;
 };
 
-}  // namespace ssmscope
+}  // namespace statelane

@@ -8,7 +8,7 @@
 #include "models/numerics/integer_ops.h"
 #include "models/numerics/rotation.h"
 
-namespace ssmscope {
+namespace statelane {
 namespace {
 
 constexpr int kScaleBits = 21;  ///< of the activation multiplier: FastMamba's linear unit scales with 21 bits
@@ -166,4 +166,4 @@ IntegerLinear make_integer_head(const ModelWeights& folded, const Scheme& scheme
                        ranges.largest(Tap::kFinalNormOut), plan[Tap::kNormUnrotated].fraction);
 }
 
-}  // namespace ssmscope
+}  // namespace statelane

@@ -9,7 +9,7 @@
 #include "models/numerics/packed_matrix.h"
 #include "models/numerics/weights.h"
 
-namespace ssmscope {
+namespace statelane {
 
 /// A positive real factor as an integer of few bits and a right shift.
 struct FixedScale {
@@ -55,4 +55,4 @@ struct IntegerLayerWeights {
 [[nodiscard]] IntegerLinear make_integer_head(const ModelWeights& folded, const Scheme& scheme,
                                               const IntegerPlan& plan, const Ranges& ranges);
 
-}  // namespace ssmscope
+}  // namespace statelane

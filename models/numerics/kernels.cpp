@@ -9,7 +9,7 @@
 
 #include "models/numerics/vector_clones.h"
 
-namespace ssmscope::kernels {
+namespace statelane::kernels {
 namespace {
 
 /// Branch-free e^x that vectorises.
@@ -47,24 +47,24 @@ namespace {
   return x / (1.0F + exp_inline(-x));
 }
 
-SSMSCOPE_VECTOR_CLONES
+STATELANE_VECTOR_CLONES
 void exp_loop(float* x, std::size_t n) {
   for (std::size_t i = 0; i < n; ++i) x[i] = exp_inline(x[i]);
 }
 
-SSMSCOPE_VECTOR_CLONES
+STATELANE_VECTOR_CLONES
 void silu_loop(float* x, std::size_t n) {
   for (std::size_t i = 0; i < n; ++i) x[i] = silu_inline(x[i]);
 }
 
-SSMSCOPE_VECTOR_CLONES
+STATELANE_VECTOR_CLONES
 void square_lanes(const float* x, std::size_t n, float* lanes) {
   for (std::size_t i = 0; i < n; i += 16) {
     for (std::size_t j = 0; j < 16; ++j) lanes[j] += x[i + j] * x[i + j];
   }
 }
 
-SSMSCOPE_VECTOR_CLONES
+STATELANE_VECTOR_CLONES
 void state_step_loop(float a, const float* __restrict b, std::size_t states, const float* __restrict x,
                      std::size_t channels, const float* __restrict c, float* __restrict h, std::size_t stride,
                      float* __restrict y) {
@@ -197,4 +197,4 @@ void multiply_in_place(std::span<float> y, std::span<const float> x) {
   for (std::size_t i = 0; i < y.size(); ++i) y[i] *= x[i];
 }
 
-}  // namespace ssmscope::kernels
+}  // namespace statelane::kernels

@@ -13,7 +13,7 @@
 /// modules/mamba2.py. All element counts are in floats. Tiles give the bits of the whole: no kernel sums
 /// across the order in which tiles arrive, except the reductions, which name the order they need. Sizes are
 /// the caller's business: a kernel asserts, it does not throw.
-namespace ssmscope::kernels {
+namespace statelane::kernels {
 
 /// e^x to about 1 unit in the last place with nothing but IEEE additions and multiplications, so that every
 /// machine gives the same bits (Cephes expf: range reduction to |r| <= ln2/2 and a polynomial of degree 7). 0
@@ -87,4 +87,4 @@ void add_in_place(std::span<float> y, std::span<const float> x);
 /// y = y * x: the gate.
 void multiply_in_place(std::span<float> y, std::span<const float> x);
 
-}  // namespace ssmscope::kernels
+}  // namespace statelane::kernels

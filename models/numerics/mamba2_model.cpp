@@ -7,7 +7,7 @@
 #include "models/numerics/kernels.h"
 #include "models/numerics/ssd.h"
 
-namespace ssmscope {
+namespace statelane {
 namespace {
 
 /// The tensors of one layer for a block of tokens.
@@ -211,4 +211,4 @@ std::vector<float> Mamba2Model::forward(std::span<const std::int64_t> tokens, Mo
   return logits;
 }
 
-}  // namespace ssmscope
+}  // namespace statelane

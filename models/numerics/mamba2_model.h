@@ -11,7 +11,7 @@
 #include "models/numerics/packed_matrix.h"
 #include "models/numerics/weights.h"
 
-namespace ssmscope {
+namespace statelane {
 
 /// What decode carries from token to token in one layer.
 struct LayerCache {
@@ -73,4 +73,4 @@ class Mamba2Model {
   PackedMatrix head_;
 };
 
-}  // namespace ssmscope
+}  // namespace statelane

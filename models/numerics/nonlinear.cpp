@@ -6,7 +6,7 @@
 
 #include "models/numerics/kernels.h"
 
-namespace ssmscope {
+namespace statelane {
 
 double exact_value(NonlinearFunction function, double x) {
   switch (function) {
@@ -117,4 +117,4 @@ ApproximationError measure_approximation(NonlinearFunction function, const Nonli
   return error;
 }
 
-}  // namespace ssmscope
+}  // namespace statelane

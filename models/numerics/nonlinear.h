@@ -5,7 +5,7 @@
 #include <span>
 #include <vector>
 
-namespace ssmscope {
+namespace statelane {
 
 /// How a nonlinear function is computed.
 enum class NonlinearForm {
@@ -68,4 +68,4 @@ struct ApproximationError {
 [[nodiscard]] ApproximationError measure_approximation(NonlinearFunction function, const NonlinearSpec& spec,
                                                        double low, double high, std::size_t samples = 100001);
 
-}  // namespace ssmscope
+}  // namespace statelane

@@ -5,7 +5,7 @@
 
 #include "models/numerics/scheme_hook.h"
 
-namespace ssmscope {
+namespace statelane {
 namespace {
 
 /// Squared error and squared magnitude, summed.
@@ -92,4 +92,4 @@ OperatorErrors measure_operator_errors(const ModelWeights& weights, const Scheme
   return hook.result();
 }
 
-}  // namespace ssmscope
+}  // namespace statelane

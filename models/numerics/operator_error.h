@@ -6,7 +6,7 @@
 
 #include "models/numerics/quantized_model.h"
 
-namespace ssmscope {
+namespace statelane {
 
 /// Relative RMS error that a scheme's rounding makes in one linear layer fed with exact inputs.
 struct LinearError {
@@ -26,4 +26,4 @@ struct OperatorErrors {
                                                      const CalibrationText& calibration,
                                                      const CalibrationText& windows);
 
-}  // namespace ssmscope
+}  // namespace statelane

@@ -7,7 +7,7 @@
 
 #include "models/numerics/vector_clones.h"
 
-namespace ssmscope {
+namespace statelane {
 namespace {
 
 constexpr std::size_t kLanes = PackedMatrix::kLanes;
@@ -80,11 +80,11 @@ template <class T>
   }
 }
 
-SSMSCOPE_VECTOR_CLONES
+STATELANE_VECTOR_CLONES
 void clone_product(const PackedMatrix& w, const float* x, std::size_t tokens, float* y) {
   product(w, x, tokens, y);
 }
-SSMSCOPE_VECTOR_CLONES
+STATELANE_VECTOR_CLONES
 void clone_product(const ExactMatrix& w, const double* x, std::size_t tokens, double* y) {
   product(w, x, tokens, y);
 }
@@ -99,11 +99,11 @@ template <class T>
   for (std::size_t i = lanes.begin; i < lanes.end; ++i) y[i - lanes.begin] = sums[i];
 }
 
-SSMSCOPE_VECTOR_CLONES
+STATELANE_VECTOR_CLONES
 void clone_tile(const float* w, const float* x, Range cols, Range lanes, float* y) {
   block_tile(w, x, cols, lanes, y);
 }
-SSMSCOPE_VECTOR_CLONES
+STATELANE_VECTOR_CLONES
 void clone_tile(const double* w, const double* x, Range cols, Range lanes, double* y) {
   block_tile(w, x, cols, lanes, y);
 }
@@ -154,4 +154,4 @@ template void matvec_tile(const ExactMatrix&, std::span<const double>, Range, Ra
 template void matmul(const PackedMatrix&, std::span<const float>, std::size_t, std::span<float>);
 template void matmul(const ExactMatrix&, std::span<const double>, std::size_t, std::span<double>);
 
-}  // namespace ssmscope
+}  // namespace statelane

@@ -6,7 +6,7 @@
 #include <type_traits>
 #include <vector>
 
-namespace ssmscope {
+namespace statelane {
 
 /// Half-open index range [begin, end).
 struct Range {
@@ -61,4 +61,4 @@ template <class T>
 void matmul(const BasicPackedMatrix<T>& w, std::type_identity_t<std::span<const T>> x, std::size_t tokens,
             std::type_identity_t<std::span<T>> y);
 
-}  // namespace ssmscope
+}  // namespace statelane

@@ -8,7 +8,7 @@
 #include <thread>
 #include <vector>
 
-namespace ssmscope {
+namespace statelane {
 
 void parallel_for(std::size_t count, const std::function<void(std::size_t)>& work, std::size_t threads) {
   if (threads == 0) threads = std::max(1U, std::thread::hardware_concurrency());
@@ -34,4 +34,4 @@ void parallel_for(std::size_t count, const std::function<void(std::size_t)>& wor
   if (failure) std::rethrow_exception(failure);
 }
 
-}  // namespace ssmscope
+}  // namespace statelane

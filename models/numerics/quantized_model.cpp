@@ -6,7 +6,7 @@
 #include "models/numerics/parallel.h"
 #include "models/numerics/scheme_hook.h"
 
-namespace ssmscope {
+namespace statelane {
 namespace {
 
 class QuantizingHook : public SchemeHook {
@@ -129,4 +129,4 @@ std::vector<float> QuantizedModel::forward(std::span<const std::int64_t> tokens,
   return model_->forward(tokens, cache, {.chunk = {}, .input_product = scheme_.input_product, .hook = &hook});
 }
 
-}  // namespace ssmscope
+}  // namespace statelane

@@ -11,7 +11,7 @@
 #include "models/numerics/rotation.h"
 #include "models/numerics/scheme.h"
 
-namespace ssmscope {
+namespace statelane {
 
 /// Token windows a scheme's static scales and smoothing factors are measured on.
 using CalibrationText = std::vector<std::vector<std::int64_t>>;
@@ -48,4 +48,4 @@ class QuantizedModel {
   std::unique_ptr<const Mamba2Model> model_;
 };
 
-}  // namespace ssmscope
+}  // namespace statelane

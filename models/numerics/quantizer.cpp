@@ -9,7 +9,7 @@
 #include "models/numerics/half.h"
 #include "models/numerics/vector_clones.h"
 
-namespace ssmscope {
+namespace statelane {
 namespace {
 
 /// 2^e for -126 <= e <= 127.
@@ -52,7 +52,7 @@ Grid grid_of(float scale, int bits) {
 
 /// Real scales divide, as the definition does: x * (1 / s) would differ from x / s in the last place, and so
 /// at ties.
-SSMSCOPE_VECTOR_CLONES
+STATELANE_VECTOR_CLONES
 void snap_by_division(float* x, std::size_t n, Grid g) {
   for (std::size_t i = 0; i < n; ++i) {
     const float v = std::min(std::max(x[i] / g.scale, g.low), g.high);
@@ -60,7 +60,7 @@ void snap_by_division(float* x, std::size_t n, Grid g) {
   }
 }
 
-SSMSCOPE_VECTOR_CLONES
+STATELANE_VECTOR_CLONES
 float largest_magnitude(const float* x, std::size_t n) {
   float lanes[16] = {};
   std::size_t i = 0;
@@ -71,7 +71,7 @@ float largest_magnitude(const float* x, std::size_t n) {
 }
 
 /// Groups of 8 neighbours with power-of-two scales: the state-sized tensors of every token pass here.
-SSMSCOPE_VECTOR_CLONES
+STATELANE_VECTOR_CLONES
 void pot_groups_of_eight(float* x, std::size_t groups, int bits) {
   const auto half = static_cast<float>(1 << (bits - 1));
   for (std::size_t g = 0; g < groups; ++g) {
@@ -87,7 +87,7 @@ void pot_groups_of_eight(float* x, std::size_t groups, int bits) {
 }
 
 /// Groups of `group` rows of `width` columns with power-of-two scales, one scale a column.
-SSMSCOPE_VECTOR_CLONES
+STATELANE_VECTOR_CLONES
 void pot_groups_down(float* x, std::size_t rows, std::size_t width, int bits, float* largest) {
   const auto half = static_cast<float>(1 << (bits - 1));
   for (std::size_t c = 0; c < width; ++c) largest[c] = 0.0F;
@@ -254,4 +254,4 @@ double relative_rms_error(std::span<const float> wanted, std::span<const float> 
   return error == 0.0 ? 0.0 : std::sqrt(error / power);
 }
 
-}  // namespace ssmscope
+}  // namespace statelane

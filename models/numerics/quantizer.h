@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-namespace ssmscope {
+namespace statelane {
 
 /// How the values of a tensor are stored.
 enum class ValueFormat { kFp32, kFp16, kInt };
@@ -76,4 +76,4 @@ void fake_quantize_weight(std::span<float> w, std::size_t cols, const QuantizerS
 /// Root mean square of a - b over that of a; 0 where both are zero.
 [[nodiscard]] double relative_rms_error(std::span<const float> wanted, std::span<const float> actual);
 
-}  // namespace ssmscope
+}  // namespace statelane

@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <cmath>
 
-namespace ssmscope {
+namespace statelane {
 namespace {
 
 void scale_columns(std::span<float> w, std::span<const float> factors) {
@@ -134,4 +134,4 @@ void smoothquant(std::span<const float> largest, double alpha, std::span<float> 
   }
 }
 
-}  // namespace ssmscope
+}  // namespace statelane

@@ -8,7 +8,7 @@
 #include "models/numerics/scheme.h"
 #include "models/numerics/weights.h"
 
-namespace ssmscope {
+namespace statelane {
 
 /// The rotations of a scheme on one model: what is folded into the weights and what runs online.
 class RotationPlan {
@@ -55,4 +55,4 @@ class RotationPlan {
 void smoothquant(std::span<const float> largest, double alpha, std::span<float> norm,
                  std::span<float> weight);
 
-}  // namespace ssmscope
+}  // namespace statelane

@@ -12,7 +12,7 @@
 
 #include "models/numerics/half.h"
 
-namespace ssmscope {
+namespace statelane {
 namespace {
 
 using Json = nlohmann::json;
@@ -350,4 +350,4 @@ void SafetensorsWriter::write(const std::filesystem::path& path) const {
   if (error) throw InputError(path.string() + ": cannot be written: " + error.message());
 }
 
-}  // namespace ssmscope
+}  // namespace statelane

@@ -14,7 +14,7 @@
 
 #include "models/base/diagnostics.h"
 
-namespace ssmscope {
+namespace statelane {
 
 /// Element types of the safetensors format that this reader knows.
 enum class DType { kF64, kF32, kF16, kBF16, kI64, kI32, kI16, kI8, kU64, kU32, kU16, kU8, kBool };
@@ -92,4 +92,4 @@ class SafetensorsWriter {
   std::map<std::string, std::string> metadata_;
 };
 
-}  // namespace ssmscope
+}  // namespace statelane

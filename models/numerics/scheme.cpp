@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-namespace ssmscope {
+namespace statelane {
 namespace {
 
 std::vector<std::string> tap_names() {
@@ -194,4 +194,4 @@ Scheme read_scheme(const std::filesystem::path& path) {
   return scheme;
 }
 
-}  // namespace ssmscope
+}  // namespace statelane

@@ -11,7 +11,7 @@
 #include "models/numerics/nonlinear.h"
 #include "models/numerics/quantizer.h"
 
-namespace ssmscope {
+namespace statelane {
 
 /// Where Hadamard rotations stand.
 enum class Rotation {
@@ -135,4 +135,4 @@ struct Describe<Scheme> {
   static const Table<Scheme>& table();
 };
 
-}  // namespace ssmscope
+}  // namespace statelane

@@ -4,7 +4,7 @@
 #include <cmath>
 #include <vector>
 
-namespace ssmscope {
+namespace statelane {
 namespace {
 
 /// A is quantised as A itself; the stored logarithm follows.
@@ -54,4 +54,4 @@ void quantize_weights(ModelWeights& weights, const Scheme& scheme) {
   fake_quantize_weight(weights.head, m.d_model, scheme.head_weights);
 }
 
-}  // namespace ssmscope
+}  // namespace statelane

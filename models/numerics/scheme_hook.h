@@ -10,7 +10,7 @@
 #include "models/numerics/rotation.h"
 #include "models/numerics/scheme.h"
 
-namespace ssmscope {
+namespace statelane {
 
 inline constexpr auto kTaps = static_cast<std::size_t>(Tap::kCount);
 
@@ -57,4 +57,4 @@ class SchemeHook : public ForwardHook {
   Nonlinear exp_;
 };
 
-}  // namespace ssmscope
+}  // namespace statelane

@@ -7,7 +7,7 @@
 
 #include "models/numerics/kernels.h"
 
-namespace ssmscope {
+namespace statelane {
 namespace {
 
 bool wants_inside(const ForwardHook* hook) {
@@ -184,4 +184,4 @@ void scan_chunked(const ScanView& scan, std::size_t chunk) {
   }
 }
 
-}  // namespace ssmscope
+}  // namespace statelane

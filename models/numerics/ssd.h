@@ -7,7 +7,7 @@
 #include "models/numerics/forward_hook.h"
 #include "models/numerics/weights.h"
 
-namespace ssmscope {
+namespace statelane {
 
 /// One layer's selective scan over some tokens of one sequence. State of a head: [d_state, headdim].
 struct ScanView {
@@ -33,4 +33,4 @@ void scan_recurrent(const ScanView& scan, bool dt_x_first, ForwardHook* hook, st
 /// are summed in double precision. The last chunk may be short.
 void scan_chunked(const ScanView& scan, std::size_t chunk);
 
-}  // namespace ssmscope
+}  // namespace statelane

@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-namespace ssmscope {
+namespace statelane {
 namespace {
 
 constexpr Range all(std::size_t n) {
@@ -403,4 +403,4 @@ std::vector<float> TileExecutor::logits() const {
   return logits_;
 }
 
-}  // namespace ssmscope
+}  // namespace statelane

@@ -9,11 +9,11 @@
 #include <string>
 #include <vector>
 
+#include "models/blocks/operators.h"
 #include "models/numerics/packed_matrix.h"
 #include "models/numerics/weights.h"
-#include "models/workload/operators.h"
 
-namespace ssmscope {
+namespace statelane {
 
 /// A schedule asked for a tile whose inputs were not there yet, or overwrote what was still needed.
 class ScheduleError : public std::logic_error {
@@ -140,4 +140,4 @@ class TileExecutor {
   std::vector<float> logits_;
 };
 
-}  // namespace ssmscope
+}  // namespace statelane

@@ -8,12 +8,12 @@
 #if defined(__x86_64__) && !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
 #if defined(__has_feature)
 #if !__has_feature(address_sanitizer) && !__has_feature(thread_sanitizer) && !__has_feature(memory_sanitizer)
-#define SSMSCOPE_VECTOR_CLONES __attribute__((target_clones("arch=skylake-avx512", "avx2", "default")))
+#define STATELANE_VECTOR_CLONES __attribute__((target_clones("arch=skylake-avx512", "avx2", "default")))
 #endif
 #else
-#define SSMSCOPE_VECTOR_CLONES __attribute__((target_clones("arch=skylake-avx512", "avx2", "default")))
+#define STATELANE_VECTOR_CLONES __attribute__((target_clones("arch=skylake-avx512", "avx2", "default")))
 #endif
 #endif
-#ifndef SSMSCOPE_VECTOR_CLONES
-#define SSMSCOPE_VECTOR_CLONES
+#ifndef STATELANE_VECTOR_CLONES
+#define STATELANE_VECTOR_CLONES
 #endif

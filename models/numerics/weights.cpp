@@ -7,7 +7,7 @@
 
 #include "models/base/json.h"
 
-namespace ssmscope {
+namespace statelane {
 namespace {
 
 std::string show_shape(const std::vector<std::size_t>& shape) {
@@ -106,4 +106,4 @@ ModelWeights load_model(const std::filesystem::path& directory) {
   return read_weights(SafetensorsFile(directory / "model.safetensors"), dims_of(shape.value()));
 }
 
-}  // namespace ssmscope
+}  // namespace statelane

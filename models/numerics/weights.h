@@ -7,10 +7,10 @@
 #include <string>
 #include <vector>
 
+#include "models/blocks/network.h"
 #include "models/numerics/safetensors.h"
-#include "models/workload/network.h"
 
-namespace ssmscope {
+namespace statelane {
 
 /// Extents of a Mamba2 language model's tensors, as array code needs them.
 struct ModelDims {
@@ -71,4 +71,4 @@ struct ModelWeights {
 /// Loads directory/config.json (state-spaces or Hugging Face form) and directory/model.safetensors.
 [[nodiscard]] ModelWeights load_model(const std::filesystem::path& directory);
 
-}  // namespace ssmscope
+}  // namespace statelane

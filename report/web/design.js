@@ -53,8 +53,8 @@ ssm.designPanel = function (store, row) {
   );
   if (!mark && store.data.experiment) {
     const settings = ssm.settingsOf(store, row).map(([p, v]) => `${p}=${typeof v === "string" ? v : JSON.stringify(v)}`);
-    const words = (command, ...more) => ssm.commandLine(["ssmscope", command, store.data.experiment, ...settings.flatMap((s) => ["--set", s]), ...more]);
-    panel.append(el("div", { class: "wide" }, el("h3", {}, "Simulate it and look at it"), ssm.command("the command that simulates this design", words("simulate", "--out", "result.json")), ssm.command("the command that makes its report", "ssmscope report result.json --out report.html"), el("h3", {}, "Generate its HLS project"), ssm.command("the command that generates its HLS", words("hls", "--out", "project")), ssm.json("Its experiment file (JSON)", ssm.experimentOf(store, row))));
+    const words = (command, ...more) => ssm.commandLine(["statelane", command, store.data.experiment, ...settings.flatMap((s) => ["--set", s]), ...more]);
+    panel.append(el("div", { class: "wide" }, el("h3", {}, "Simulate it and look at it"), ssm.command("the command that simulates this design", words("simulate", "--out", "result.json")), ssm.command("the command that makes its report", "statelane report result.json --out report.html"), el("h3", {}, "Generate its HLS project"), ssm.command("the command that generates its HLS", words("hls", "--out", "project")), ssm.json("Its experiment file (JSON)", ssm.experimentOf(store, row))));
     panel.lastChild.style.gridColumn = "1 / -1";
   }
   return panel;

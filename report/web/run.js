@@ -76,9 +76,9 @@ function alternatives(r) {
       { label: "Energy", unit: "per token", numeric: true, value: (a) => a.energy ?? null, text: (a) => (a.problem ? "\u2013" : ssm.change(a.energy)) },
       { label: "Cost in fabric", value: (a) => a.problem || cost(a) + timing(a), wrap: true },
       { label: "Fullest resource", unit: "of its board", numeric: true, value: (a) => (typeof a.fullest === "number" ? a.fullest : null), text: (a) => (a.problem ? "\u2013" : !a.fits ? "does not fit" : ssm.percent(a.fullest)) },
-      { label: "Confirm", value: () => "", node: (a) => a.problem ? "" : ssm.copyButton("the command that simulates " + a.name, ssm.commandLine(["ssmscope", "simulate", experiment, ...[...earlier, ...a.settings].flatMap((s) => ["--set", s])])) },
+      { label: "Confirm", value: () => "", node: (a) => a.problem ? "" : ssm.copyButton("the command that simulates " + a.name, ssm.commandLine(["statelane", "simulate", experiment, ...[...earlier, ...a.settings].flatMap((s) => ["--set", s])])) },
     ], rows.concat(r.alternatives.filter((a) => a.problem)), { caption: "Changes and what they promise" }).node,
-    el("p", { class: "note" }, "Several changes together, each simulated: ssmscope whatif. All combinations: ssmscope explore."));
+    el("p", { class: "note" }, "Several changes together, each simulated: statelane whatif. All combinations: statelane explore."));
 }
 
 const stallKinds = [["busy", "works", "var(--c-blue)"], ["stalled_on_memory", "waits for memory", "var(--c-red)"], ["stalled_on_input", "waits for another unit", "var(--c-idle)"], ["stalled_on_output", "waits for room behind it", "var(--c-orange)"]];
@@ -127,12 +127,12 @@ ssm.publishedTable = (rows) => ssm.table([{ label: "Figure", value: (x) => x.fig
 function provenance(data, r, setting) {
   const p = r.provenance || {};
   const source = r.source || { experiment: r.experiment, settings: [] };
-  const words = (command, more) => ssm.commandLine(["ssmscope", command, source.experiment, ...source.settings.flatMap((s) => ["--set", s]), ...more]);
+  const words = (command, more) => ssm.commandLine(["statelane", command, source.experiment, ...source.settings.flatMap((s) => ["--set", s]), ...more]);
   const s = ssm.section("provenance", "How to get this again", null,
     (r.warnings || []).map((w) => el("p", { class: "note warn" }, "Warning: " + w)),
     el("h3", {}, "Simulate it"), ssm.command("the command that simulates this design", words("simulate", ["--out", "result.json"])),
     el("h3", {}, "Generate its HLS project"), ssm.command("the command that generates its HLS", words("hls", ["--out", "project"])));
   if (setting) s.append(ssm.json("The experiment with everything it refers to (JSON)", setting.experiment));
   s.append(el("details", {}, el("summary", {}, "Provenance"), ssm.table([{ label: "What", value: (x) => x[0] }, { label: "Value", value: (x) => String(x[1]), wrap: true }], Object.entries({ experiment: r.experiment, ...p, fidelity: r.fidelity, cycles: r.cycles, "lower bound (cycles)": r.bound_cycles, "bound by": r.bound_by }), { caption: "Provenance" }).node));
-  document.getElementById("foot").append(`ssmscope ${p.version || ""}; configuration ${p.config_hash || "unknown"}; constants ${p.constants || ""} ${p.constants_hash || ""}. Figures are the simulator's; how far to trust them: README and docs/model.md of the project.`);
+  document.getElementById("foot").append(`statelane ${p.version || ""}; configuration ${p.config_hash || "unknown"}; constants ${p.constants || ""} ${p.constants_hash || ""}. Figures are the simulator's; how far to trust them: README and docs/model.md of the project.`);
 }

@@ -179,6 +179,6 @@ function search(data) {
 
 function storeProvenance(data) {
   ssm.section("provenance", "Provenance", null, ssm.table([{ label: "Run", value: (r) => (r.shards > 1 ? `shard ${r.shard} of ${r.shards}` : "whole") }, { label: "Strategy", value: (r) => r.strategy }, { label: "State", value: (r) => r.state }, { label: "Seed", numeric: true, value: (r) => r.seed }, { label: "Version", value: (r) => r.version }, { label: "Designs (hash)", value: (r) => r.hash }, { label: "Constants (hash)", value: (r) => r.constants }, { label: "Machine", value: (r) => r.machine }, { label: "Started", value: (r) => r.started }], data.runs, { caption: "Runs of this sweep" }).node,
-    el("h3", {}, "Explore it again"), ssm.command("the command that explores this sweep", ssm.commandLine(["ssmscope", "explore", data.sweep, "--store", "results.db"])));
-  document.getElementById("foot").append(`ssmscope ${data.version}. Throughput and energy of simulated designs are simulated, resources estimated; sampled and open designs are closed form and optimistic.`);
+    el("h3", {}, "Explore it again"), ssm.command("the command that explores this sweep", ssm.commandLine(["statelane", "explore", data.sweep, "--store", "results.db"])));
+  document.getElementById("foot").append(`statelane ${data.version}. Throughput and energy of simulated designs are simulated, resources estimated; sampled and open designs are closed form and optimistic.`);
 }

@@ -46,10 +46,10 @@ ssm.pages.whatif = function (data) {
     { label: "Change", value: (c) => c.name, wrap: true }, { label: "tokens/s", numeric: true, value: (c) => rate(c.result), text: (c) => ssm.number(rate(c.result), 5) }, { label: "Gain", numeric: true, value: gain, text: (c) => (c.result === base ? "" : ssm.change(gain(c))) },
     { label: "Energy", unit: "J/token", numeric: true, value: (c) => joules(c.result) }, { label: "against", unit: "as it is", numeric: true, value: more, text: (c) => (c.result === base ? "" : ssm.change(more(c))) }, ...ssm.resourceKinds.map(([k, n]) => resource(k, n)),
     { label: "Fullest", unit: "of its board", numeric: true, value: (c) => fullest(c.result), text: (c) => ssm.percent(fullest(c.result)) }, { label: "Limited by", value: (c) => c.result.bottleneck_detail.resource, wrap: true },
-    { label: "Command", value: () => "", node: (c) => ssm.copyButton("the command that simulates " + c.name, ssm.commandLine(["ssmscope", "simulate", data.experiment, ...[...data.settings, ...(c.settings || [])].flatMap((s) => ["--set", s]), "--out", "result.json"])) },
+    { label: "Command", value: () => "", node: (c) => ssm.copyButton("the command that simulates " + c.name, ssm.commandLine(["statelane", "simulate", data.experiment, ...[...data.settings, ...(c.settings || [])].flatMap((s) => ["--set", s]), "--out", "result.json"])) },
   ], all, { caption: "Changes and combinations" }).node,
   failed.length ? [el("h3", {}, "What cannot be made"), el("ul", {}, failed.map((c) => el("li", {}, `${c.name}: ${c.problem}`)))] : null);
   const p = base.provenance;
-  ssm.section("provenance", "How to get this again", null, ssm.command("the command that makes this page", ssm.commandLine(["ssmscope", "whatif", data.experiment, data.file, ...data.settings.flatMap((s) => ["--set", s]), "--out", "whatif.html"])));
-  document.getElementById("foot").append(`ssmscope ${data.version}; configuration ${p.config_hash}; constants ${p.constants} ${p.constants_hash}.`);
+  ssm.section("provenance", "How to get this again", null, ssm.command("the command that makes this page", ssm.commandLine(["statelane", "whatif", data.experiment, data.file, ...data.settings.flatMap((s) => ["--set", s]), "--out", "whatif.html"])));
+  document.getElementById("foot").append(`statelane ${data.version}; configuration ${p.config_hash}; constants ${p.constants} ${p.constants_hash}.`);
 };

@@ -10,7 +10,7 @@
 
 #include "models/base/diagnostics.h"
 
-namespace ssmscope {
+namespace statelane {
 namespace {
 
 constexpr auto unit = static_cast<std::uint64_t>(access_bytes.count());
@@ -137,4 +137,4 @@ std::unique_ptr<AccessSource> make_pattern(std::string_view text, const PatternO
   refuse(text, "unknown pattern");
 }
 
-}  // namespace ssmscope
+}  // namespace statelane

@@ -9,7 +9,7 @@
 
 #include "models/base/units.h"
 
-namespace ssmscope {
+namespace statelane {
 
 /// Bytes of one access of a trace or pattern.
 inline constexpr Bytes access_bytes{64};
@@ -48,4 +48,4 @@ struct PatternOptions {
 [[nodiscard]] std::unique_ptr<AccessSource> make_pattern(std::string_view text,
                                                          const PatternOptions& options);
 
-}  // namespace ssmscope
+}  // namespace statelane

@@ -10,7 +10,7 @@
 #include "sim/dram/burst_queue.h"
 #include "sim/dram/command_timing.h"
 
-namespace ssmscope::dram {
+namespace statelane::dram {
 
 /// What held an ACT back, remembered for the burst that waits for it.
 enum class ActivateCause : std::uint8_t { bank, window };
@@ -125,4 +125,4 @@ class Timers {
   Clock refresh_ = 0;
 };
 
-}  // namespace ssmscope::dram
+}  // namespace statelane::dram

@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <bit>
 
-namespace ssmscope::dram {
+namespace statelane::dram {
 
 BurstQueue::BurstQueue(const AddressMap& map, std::int64_t capacity, Clock step)
     : map_(&map),
@@ -284,4 +284,4 @@ void BurstQueue::serve_evenly(std::int32_t r, std::int64_t n, const OpenRows& ro
   if (left == 0) free_blocks_.push_back(block);
 }
 
-}  // namespace ssmscope::dram
+}  // namespace statelane::dram

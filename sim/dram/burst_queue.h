@@ -7,10 +7,10 @@
 #include <span>
 #include <vector>
 
-#include "models/hardware/memory/address_map.h"
+#include "models/memory/address_map.h"
 #include "sim/dram/transaction_ring.h"
 
-namespace ssmscope::dram {
+namespace statelane::dram {
 
 inline constexpr std::size_t max_banks = 64;
 using BankMask = std::uint64_t;
@@ -205,4 +205,4 @@ class BurstQueue {
   Clock even_step_;
 };
 
-}  // namespace ssmscope::dram
+}  // namespace statelane::dram

@@ -5,7 +5,7 @@
 #include <bit>
 #include <cmath>
 
-namespace ssmscope {
+namespace statelane {
 
 using dram::bit;
 using dram::never;
@@ -247,4 +247,4 @@ void DramChannel::Core::log(DramCommand command, std::int32_t bank, std::int32_t
   if (options.log != nullptr) options.log->push_back({command, bank, row, Cycles(c)});
 }
 
-}  // namespace ssmscope
+}  // namespace statelane

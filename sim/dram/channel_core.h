@@ -6,14 +6,14 @@
 #include <optional>
 #include <vector>
 
-#include "models/hardware/memory/address_map.h"
+#include "models/memory/address_map.h"
 #include "sim/dram/bank_timers.h"
 #include "sim/dram/burst_queue.h"
 #include "sim/dram/command_timing.h"
 #include "sim/dram/dram_channel.h"
 #include "sim/dram/time_account.h"
 
-namespace ssmscope {
+namespace statelane {
 
 /// The controller. One clock goes: bursts enter the queues; refresh may fall due; reads or writes are chosen;
 /// then one command starts (one per bus). run() visits only the clocks at which one of these can happen.
@@ -150,4 +150,4 @@ class DramChannel::Core {
   bool train_exclusive_ = false;  ///< train_step_ leaves room for bursts of other bank groups in between
 };
 
-}  // namespace ssmscope
+}  // namespace statelane

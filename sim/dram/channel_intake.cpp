@@ -4,7 +4,7 @@
 
 #include "sim/dram/channel_core.h"
 
-namespace ssmscope {
+namespace statelane {
 
 using dram::never;
 using dram::read;
@@ -99,4 +99,4 @@ void DramChannel::Core::update_mode() {
   if (mode_ != before) forget_rows();
 }
 
-}  // namespace ssmscope
+}  // namespace statelane

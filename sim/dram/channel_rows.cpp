@@ -6,7 +6,7 @@
 
 // Which row command is next. The earliest precharge and the earliest activate are remembered: most commands
 // and arrivals add at most one candidate, and only what takes one away makes a new search necessary.
-namespace ssmscope {
+namespace statelane {
 
 using dram::bit;
 using dram::Clock;
@@ -97,8 +97,8 @@ DramChannel::Core::Choice DramChannel::Core::oldest_row(Clock start) const {
   };
   const Candidate precharge = oldest(precharge_candidates(), precharge_,
                                      [this](std::int32_t b) { return timers_.bank_precharge(b); });
-  const Candidate activate = oldest(activate_candidates(), activate_,
-                                    [this](std::int32_t b) { return timers_.own_activate(b); });
+  const Candidate activate =
+      oldest(activate_candidates(), activate_, [this](std::int32_t b) { return timers_.own_activate(b); });
   const bool closes = precharge.age < activate.age;
   const Candidate& best = closes ? precharge : activate;
   if (best.bank < 0) return {};
@@ -106,4 +106,4 @@ DramChannel::Core::Choice DramChannel::Core::oldest_row(Clock start) const {
           q.oldest(best.bank)};
 }
 
-}  // namespace ssmscope
+}  // namespace statelane

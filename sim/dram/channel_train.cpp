@@ -8,7 +8,7 @@
 // would do as long as no other column command can come in between and nothing delays one of its own. Row
 // commands for other banks and bursts entering the queue happen beside it and are done one by one in their
 // order, since they only prepare what comes after the train. Everything here decides how large n may be.
-namespace ssmscope {
+namespace statelane {
 
 using dram::bit;
 using dram::never;
@@ -285,4 +285,4 @@ void DramChannel::Core::finish_train(const Train& t) {
   settle_at_ = std::min(settle_at_, last + 1);
 }
 
-}  // namespace ssmscope
+}  // namespace statelane

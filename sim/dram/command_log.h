@@ -6,7 +6,7 @@
 
 #include "models/base/units.h"
 
-namespace ssmscope {
+namespace statelane {
 
 enum class DramCommand : std::uint8_t { activate, read, write, precharge, precharge_all, refresh };
 
@@ -23,4 +23,4 @@ struct CommandRecord {
 /// on the bus.
 using CommandLog = std::vector<CommandRecord>;
 
-}  // namespace ssmscope
+}  // namespace statelane

@@ -4,9 +4,9 @@
 #include <algorithm>
 #include <cstdint>
 
-#include "models/hardware/memory/dram_spec.h"
+#include "models/memory/dram_spec.h"
 
-namespace ssmscope::dram {
+namespace statelane::dram {
 
 inline constexpr int read = 0;  ///< index of a direction
 inline constexpr int write = 1;
@@ -81,4 +81,4 @@ inline CommandTiming::CommandTiming(const DramSpec& spec) {
   separate_buses = c.separate_row_column;
 }
 
-}  // namespace ssmscope::dram
+}  // namespace statelane::dram

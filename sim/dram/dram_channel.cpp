@@ -3,10 +3,10 @@
 
 #include <algorithm>
 
-#include "models/hardware/memory/dram_check.h"
+#include "models/memory/dram_check.h"
 #include "sim/dram/channel_core.h"
 
-namespace ssmscope {
+namespace statelane {
 
 DramChannel::DramChannel(const DramSpec& spec, const DramOptions& options) {
   require_valid(spec);
@@ -138,4 +138,4 @@ dram::Clock DramChannel::Core::completion_bound(int direction) const {
   return best + timing_.data_end(direction);
 }
 
-}  // namespace ssmscope
+}  // namespace statelane

@@ -7,11 +7,11 @@
 #include <vector>
 
 #include "models/base/units.h"
-#include "models/hardware/memory/dram_spec.h"
+#include "models/memory/dram_spec.h"
 #include "sim/dram/command_log.h"
 #include "sim/dram/dram_stats.h"
 
-namespace ssmscope {
+namespace statelane {
 
 /// A transfer of any length: one 64-byte access or a whole AXI burst. Split into device bursts inside; the
 /// bursts enter the queue in address order, one after the other as fast as it takes them.
@@ -67,8 +67,8 @@ class DramChannel {
   /// Commits all commands before `until` and appends the transactions whose data has ended at or before
   /// `until`, by (last_data, id). Allocates only if `completed` must grow.
   void advance(Cycles until, std::vector<DramCompletion>& completed) { advance(until, until, completed); }
-  /// The same, but reports only those that have ended at or before `due`: for a caller that knows all arrivals
-  /// before `until`, and wants to hear of completions in their time.
+  /// The same, but reports only those that have ended at or before `due`: for a caller that knows all
+  /// arrivals before `until`, and wants to hear of completions in their time.
   void advance(Cycles until, Cycles due, std::vector<DramCompletion>& completed);
 
   /// Earliest clock at which advance() could report a completion if nothing else is enqueued: never later
@@ -96,4 +96,4 @@ class DramChannel {
   std::unique_ptr<Core> core_;
 };
 
-}  // namespace ssmscope
+}  // namespace statelane

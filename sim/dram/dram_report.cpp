@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/dram/dram_report.h"
 
-namespace ssmscope {
+namespace statelane {
 namespace {
 
 JsonValue distribution(const LatencyHistogram& h) {
@@ -57,4 +57,4 @@ void add_dram_stats(const DramStats& s, JsonValue& json) {
   json.set("commands", std::move(commands));
 }
 
-}  // namespace ssmscope
+}  // namespace statelane

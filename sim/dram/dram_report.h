@@ -6,7 +6,7 @@
 #include "models/base/json.h"
 #include "sim/dram/dram_stats.h"
 
-namespace ssmscope {
+namespace statelane {
 
 /// One constraint's share of a channel's time.
 struct DramTimeShare {
@@ -22,4 +22,4 @@ struct DramTimeShare {
 /// kept), `bound_by`, `commands`.
 void add_dram_stats(const DramStats& stats, JsonValue& json);
 
-}  // namespace ssmscope
+}  // namespace statelane

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/dram/dram_stats.h"
 
-namespace ssmscope {
+namespace statelane {
 
 LatencyHistogram BurstLatency::total() const {
   LatencyHistogram all = undisturbed;
@@ -26,4 +26,4 @@ std::int64_t BurstLatency::quantile_over_all(const LatencyHistogram& part, doubl
   return all.quantile(q);
 }
 
-}  // namespace ssmscope
+}  // namespace statelane

@@ -6,7 +6,7 @@
 #include "models/base/units.h"
 #include "sim/dram/latency_histogram.h"
 
-namespace ssmscope {
+namespace statelane {
 
 /// Where the clocks of the data bus went, from clock 0 to the end of the last data beat. Data moves in `bus`;
 /// every other clock of the bus is charged to the one constraint that held back the burst after it.
@@ -77,4 +77,4 @@ struct DramStats {
   }
 };
 
-}  // namespace ssmscope
+}  // namespace statelane

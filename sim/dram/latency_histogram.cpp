@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <cmath>
 
-namespace ssmscope {
+namespace statelane {
 
 std::int64_t LatencyHistogram::lower_edge(std::size_t index) {
   if (index < (std::size_t{1} << step_bits)) return static_cast<std::int64_t>(index);
@@ -34,4 +34,4 @@ std::int64_t LatencyHistogram::quantile(double q) const {
   return max_;
 }
 
-}  // namespace ssmscope
+}  // namespace statelane

@@ -9,7 +9,7 @@
 
 #include "models/base/units.h"
 
-namespace ssmscope {
+namespace statelane {
 
 /// Distribution of latencies in clocks: exact below 128, above it 128 steps an octave (under 0.8 % wide), so
 /// its memory depends on the largest latency and not on how many there are. Count, sum and maximum are exact.
@@ -41,8 +41,8 @@ class LatencyHistogram {
 
   static std::size_t index(std::int64_t clocks) {
     const auto v = static_cast<std::uint64_t>(clocks < 0 ? 0 : clocks);
-    const auto octave =
-        static_cast<std::size_t>(std::bit_width(v | (1U << step_bits))) - 1 - step_bits;  // 0 below 2^step_bits
+    const auto octave = static_cast<std::size_t>(std::bit_width(v | (1U << step_bits))) - 1 -
+                        step_bits;  // 0 below 2^step_bits
     return (octave << step_bits) + static_cast<std::size_t>(v >> octave);
   }
   static std::int64_t lower_edge(std::size_t index);
@@ -53,4 +53,4 @@ class LatencyHistogram {
   std::int64_t max_ = 0;
 };
 
-}  // namespace ssmscope
+}  // namespace statelane

@@ -6,7 +6,7 @@
 #include <deque>
 #include <optional>
 
-namespace ssmscope {
+namespace statelane {
 namespace {
 
 using Clock = std::int64_t;
@@ -206,4 +206,4 @@ std::vector<std::string> check_legality(const DramSpec& spec, const CommandLog& 
   return std::move(replay.violations);
 }
 
-}  // namespace ssmscope
+}  // namespace statelane

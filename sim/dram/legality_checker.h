@@ -5,10 +5,10 @@
 #include <string>
 #include <vector>
 
-#include "models/hardware/memory/dram_spec.h"
+#include "models/memory/dram_spec.h"
 #include "sim/dram/command_log.h"
 
-namespace ssmscope {
+namespace statelane {
 
 /// Replays a command log against a spec: every command at least as late as each constraint asks (looked up in
 /// the spec itself, not in what the controller derives from it), banks in the right state, no overlap on the
@@ -17,4 +17,4 @@ namespace ssmscope {
 [[nodiscard]] std::vector<std::string> check_legality(const DramSpec& spec, const CommandLog& log,
                                                       std::size_t most = 20);
 
-}  // namespace ssmscope
+}  // namespace statelane

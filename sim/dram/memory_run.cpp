@@ -7,7 +7,7 @@
 
 #include "sim/dram/dram_channel.h"
 
-namespace ssmscope {
+namespace statelane {
 namespace {
 
 Seconds cpu_now() {
@@ -117,4 +117,4 @@ MemoryRun run_memory(DramSpec spec, AccessSource& source, const MemoryRunOptions
   return run;
 }
 
-}  // namespace ssmscope
+}  // namespace statelane

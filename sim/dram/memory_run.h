@@ -4,12 +4,12 @@
 #include <cstdint>
 
 #include "models/base/units.h"
-#include "models/hardware/memory/dram_energy.h"
-#include "models/hardware/memory/dram_spec.h"
+#include "models/memory/dram_energy.h"
+#include "models/memory/dram_spec.h"
 #include "sim/dram/access_source.h"
 #include "sim/dram/dram_stats.h"
 
-namespace ssmscope {
+namespace statelane {
 
 struct MemoryRunOptions {
   Cycles pace{0};     ///< access i arrives at i * pace; 0: as fast as the queues take them
@@ -34,4 +34,4 @@ struct MemoryRun {
 /// throws, and std::invalid_argument for an impossible spec.
 [[nodiscard]] MemoryRun run_memory(DramSpec spec, AccessSource& source, const MemoryRunOptions& options = {});
 
-}  // namespace ssmscope
+}  // namespace statelane

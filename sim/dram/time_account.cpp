@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/dram/time_account.h"
 
-namespace ssmscope::dram {
+namespace statelane::dram {
 
 void TimeAccount::charge_gap(Clock gap, Clock c, int direction, const Waited& waited) {
   DramTimeUse& use = stats_->time;
@@ -45,4 +45,4 @@ void TimeAccount::disturbed(int direction, Clock accept, Clock c, Clock prepare,
   l.queueing.add(total - t_->data_end(direction) - refresh - preparation);
 }
 
-}  // namespace ssmscope::dram
+}  // namespace statelane::dram

@@ -8,7 +8,7 @@
 #include "sim/dram/command_timing.h"
 #include "sim/dram/dram_stats.h"
 
-namespace ssmscope::dram {
+namespace statelane::dram {
 
 /// Keeps the books of a channel: what every clock of the data bus went to, and the latency of every burst.
 class TimeAccount {
@@ -96,4 +96,4 @@ class TimeAccount {
   Clock refresh_end_ = -1;
 };
 
-}  // namespace ssmscope::dram
+}  // namespace statelane::dram

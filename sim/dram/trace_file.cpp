@@ -14,7 +14,7 @@
 
 #include "models/base/diagnostics.h"
 
-namespace ssmscope {
+namespace statelane {
 namespace {
 
 constexpr std::string_view magic = "SSMTRC1\n";
@@ -200,4 +200,4 @@ void append_binary_trace(std::string& out, std::span<const Access> accesses) {
   }
 }
 
-}  // namespace ssmscope
+}  // namespace statelane

@@ -7,7 +7,7 @@
 
 #include "sim/dram/access_source.h"
 
-namespace ssmscope {
+namespace statelane {
 
 /// Opens a trace of 64-byte accesses. Two forms, told apart by their first bytes, each plain or compressed
 /// with gzip or zstd (told by theirs too, so the file's name does not matter):
@@ -25,4 +25,4 @@ namespace ssmscope {
 [[nodiscard]] std::string binary_trace_header();
 void append_binary_trace(std::string& out, std::span<const Access> accesses);
 
-}  // namespace ssmscope
+}  // namespace statelane

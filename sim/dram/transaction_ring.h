@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <vector>
 
-namespace ssmscope::dram {
+namespace statelane::dram {
 
 /// Clocks inside the core; Cycles at its surface.
 using Clock = std::int64_t;
@@ -86,4 +86,4 @@ class Fifo {
   std::size_t end_ = 0;
 };
 
-}  // namespace ssmscope::dram
+}  // namespace statelane::dram

@@ -7,7 +7,7 @@
 #include <filesystem>
 #include <fstream>
 
-namespace ssmscope {
+namespace statelane {
 namespace {
 
 namespace fs = std::filesystem;
@@ -16,7 +16,7 @@ class CatalogTest : public testing::Test {
  protected:
   CatalogTest()
       : root_(fs::path(testing::TempDir()) /
-              (std::string("ssmscope_") + testing::UnitTest::GetInstance()->current_test_info()->name())) {
+              (std::string("statelane_") + testing::UnitTest::GetInstance()->current_test_info()->name())) {
     fs::remove_all(root_);
     for (const char* file :
          {"a/boards/one.json", "a/boards/two.json", "b/boards/two.json", "b/boards/three.json",
@@ -73,9 +73,9 @@ TEST_F(CatalogTest, AnUnknownNameShowsTheNearestAndAll) {
 }
 
 TEST_F(CatalogTest, TheEnvironmentComesFirst) {
-  ASSERT_EQ(setenv("SSMSCOPE_CONFIGS", path("b").c_str(), 1), 0);
+  ASSERT_EQ(setenv("STATELANE_CONFIGS", path("b").c_str(), 1), 0);
   const Catalog standard = Catalog::standard();
-  unsetenv("SSMSCOPE_CONFIGS");
+  unsetenv("STATELANE_CONFIGS");
   EXPECT_EQ(standard.roots().at(0), path("b"));
   EXPECT_GT(standard.roots().size(), 1U);
   EXPECT_NE(Catalog::standard().roots().at(0), path("b"));
@@ -88,4 +88,4 @@ TEST(NameFromPath, IsTheFilesOrTheFolders) {
 }
 
 }  // namespace
-}  // namespace ssmscope
+}  // namespace statelane

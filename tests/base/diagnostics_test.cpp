@@ -6,7 +6,7 @@
 
 #include <nlohmann/json.hpp>
 
-namespace ssmscope {
+namespace statelane {
 namespace {
 
 TEST(Diagnostics, TextShowsEveryPart) {
@@ -97,4 +97,4 @@ RC_GTEST_PROP(EditDistance, IsSymmetricAndBounded, (const std::string& a, const 
 }
 
 }  // namespace
-}  // namespace ssmscope
+}  // namespace statelane

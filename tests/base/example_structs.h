@@ -10,7 +10,7 @@
 #include "models/base/fields.h"
 
 /// Described structs that use every kind of member.
-namespace ssmscope::example {
+namespace statelane::example {
 
 enum class Order { naive, split };
 
@@ -52,16 +52,16 @@ struct Machine {
   bool operator==(const Machine&) const = default;
 };
 
-}  // namespace ssmscope::example
+}  // namespace statelane::example
 
 template <>
-struct ssmscope::DescribeEnum<ssmscope::example::Order> {
+struct statelane::DescribeEnum<statelane::example::Order> {
   static constexpr EnumName<example::Order> names[] = {{example::Order::naive, "naive", "as written"},
                                                        {example::Order::split, "split", "by head group"}};
 };
 
 template <>
-struct ssmscope::Describe<ssmscope::example::Port> {
+struct statelane::Describe<statelane::example::Port> {
   static const Table<example::Port>& table() {
     using example::Port;
     static const Table<Port> t = Table<Port>("port", "A port.")
@@ -81,7 +81,7 @@ struct ssmscope::Describe<ssmscope::example::Port> {
 };
 
 template <>
-struct ssmscope::Describe<ssmscope::example::Machine> {
+struct statelane::Describe<statelane::example::Machine> {
   static const Table<example::Machine>& table() {
     using example::Machine;
     static const Table<Machine> t = Table<Machine>("machine", "A machine.")

@@ -6,7 +6,7 @@
 
 #include "tests/base/example_structs.h"
 
-namespace ssmscope {
+namespace statelane {
 namespace {
 
 using example::Machine;
@@ -152,4 +152,4 @@ TEST(FieldAccess, RefusesByTheRulesOfReading) {
 }
 
 }  // namespace
-}  // namespace ssmscope
+}  // namespace statelane

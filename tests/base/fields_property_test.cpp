@@ -4,7 +4,7 @@
 
 #include "tests/base/example_structs.h"
 
-namespace ssmscope {
+namespace statelane {
 namespace {
 
 using example::Machine;
@@ -115,4 +115,4 @@ RC_GTEST_PROP(FieldsProperty, AnUnknownKeyIsNeverAccepted, ()) {
 }
 
 }  // namespace
-}  // namespace ssmscope
+}  // namespace statelane

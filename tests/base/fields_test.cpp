@@ -5,7 +5,7 @@
 
 #include "tests/base/example_structs.h"
 
-namespace ssmscope {
+namespace statelane {
 namespace {
 
 using example::Machine;
@@ -185,4 +185,4 @@ TEST(Fields, BrokenTablesAreRefused) {
 }
 
 }  // namespace
-}  // namespace ssmscope
+}  // namespace statelane

@@ -4,7 +4,7 @@
 
 #include "models/base/json.h"
 
-namespace ssmscope {
+namespace statelane {
 namespace {
 
 rc::Gen<std::string> text() {
@@ -123,4 +123,4 @@ RC_GTEST_PROP(JsonProperty, SetThenGet, ()) {
 }
 
 }  // namespace
-}  // namespace ssmscope
+}  // namespace statelane

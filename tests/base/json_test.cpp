@@ -8,7 +8,7 @@
 #include <fstream>
 #include <limits>
 
-namespace ssmscope {
+namespace statelane {
 namespace {
 
 JsonValue parsed(std::string_view text, const JsonOptions& options = {}) {
@@ -212,7 +212,7 @@ TEST(JsonText, IsDeterministicAndCanonical) {
 }
 
 TEST(JsonFile, ReadsAndReports) {
-  const std::string path = testing::TempDir() + "ssmscope_json_test.json";
+  const std::string path = testing::TempDir() + "statelane_json_test.json";
   std::ofstream(path) << std::string(100000, ' ') << "[1]";
   Diagnostics d;
   const auto value = read_json_file(path, d);
@@ -228,4 +228,4 @@ TEST(JsonFile, ReadsAndReports) {
 }
 
 }  // namespace
-}  // namespace ssmscope
+}  // namespace statelane

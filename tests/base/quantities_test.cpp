@@ -8,7 +8,7 @@
 #include "models/base/codec.h"
 #include "models/base/fields.h"
 
-namespace ssmscope {
+namespace statelane {
 namespace {
 
 template <class Q>
@@ -145,4 +145,4 @@ RC_GTEST_PROP(Quantities, ArbitraryTextNeverCrashes, (const std::string& s)) {
 }
 
 }  // namespace
-}  // namespace ssmscope
+}  // namespace statelane

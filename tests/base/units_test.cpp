@@ -3,7 +3,7 @@
 
 #include <gtest/gtest.h>
 
-namespace ssmscope {
+namespace statelane {
 namespace {
 
 template <class A, class B>
@@ -42,4 +42,4 @@ TEST(Units, RoundingIsUp) {
 }
 
 }  // namespace
-}  // namespace ssmscope
+}  // namespace statelane

@@ -10,12 +10,12 @@
 
 #include "tests/cli/program.h"
 
-namespace ssmscope {
+namespace statelane {
 namespace {
 
 namespace fs = std::filesystem;
 
-const fs::path bad = fs::path(SSMSCOPE_SOURCE_DIR) / "tests/data/bad";
+const fs::path bad = fs::path(STATELANE_SOURCE_DIR) / "tests/data/bad";
 
 std::vector<std::string> lines_of(const std::string& text) {
   std::vector<std::string> lines;
@@ -75,10 +75,10 @@ TEST_P(BadInput, IsRefusedWithAllItsMessages) {
   const std::string file = name.filename().string() + ".json";
   const fs::path expected = folder / (name.filename().string() + ".txt");
   ASSERT_TRUE(fs::exists(expected)) << expected;
-  expect_messages(run_ssmscope({"schema", name.parent_path().string(), "--check", file}, {folder, {}}),
+  expect_messages(run_statelane({"schema", name.parent_path().string(), "--check", file}, {folder, {}}),
                   expected);
   if (name.parent_path() == "experiment") {
-    expect_messages(run_ssmscope({"simulate", file}, {folder, {}}), expected);
+    expect_messages(run_statelane({"simulate", file}, {folder, {}}), expected);
   }
 }
 
@@ -96,7 +96,7 @@ TEST(BadFiles, AreAtLeastThirty) {
 TEST(BadFiles, MayBeMissingOrNoFile) {
   const ScratchDirectory scratch;
   for (const char* name : {"nowhere.json", "no/where.json", "/dev/null", "."}) {
-    const ProgramResult r = run_ssmscope({"simulate", name}, {scratch.path(), {}});
+    const ProgramResult r = run_statelane({"simulate", name}, {scratch.path(), {}});
     EXPECT_EQ(r.exit_code, 2) << name << r.err;
     EXPECT_EQ(r.out, "") << name;
     EXPECT_NE(r.err.find("error: "), std::string::npos) << name << r.err;
@@ -119,7 +119,7 @@ TEST(BadFiles, SettingsAreJudgedLikeFiles) {
         Case{"/design/memory/ports/7/width=64 bit", "--set: error: /design/memory/ports/7/width: no such"},
         Case{"/design/units/b_x/lanes=12", "--set: error: /design/units/b_x/lanes: lanes do not divide"}}) {
     const ProgramResult r =
-        run_ssmscope({"simulate", "lightmamba-vck190-w4a4-decode-2.7b", "--set", c.setting});
+        run_statelane({"simulate", "lightmamba-vck190-w4a4-decode-2.7b", "--set", c.setting});
     EXPECT_EQ(r.exit_code, 2) << c.setting << r.err;
     EXPECT_EQ(r.out, "") << c.setting;
     EXPECT_NE(r.err.find(c.message), std::string::npos) << c.setting << "\n" << r.err;
@@ -127,4 +127,4 @@ TEST(BadFiles, SettingsAreJudgedLikeFiles) {
 }
 
 }  // namespace
-}  // namespace ssmscope
+}  // namespace statelane

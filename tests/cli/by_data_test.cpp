@@ -6,7 +6,7 @@
 
 #include "tests/cli/document.h"
 
-namespace ssmscope {
+namespace statelane {
 namespace {
 
 bool contains(const std::string& text, const std::string& part) {
@@ -26,17 +26,17 @@ TEST(AddABoard, ThePageWorksAsItStands) {
 TEST(AddABoard, ItsResourcesDecideWhatFits) {
   const ScratchDirectory scratch;
   (void)carry_out(read_document("add-a-board.md"), scratch);
-  const ProgramSettings settings{scratch.path(), {{"SSMSCOPE_CONFIGS", scratch.path().string()}}};
+  const ProgramSettings settings{scratch.path(), {{"STATELANE_CONFIGS", scratch.path().string()}}};
   std::vector<std::string> arguments = {
       "simulate", "lightmamba-vck190-w4a4-decode-2.7b", "--fidelity", "bound", "--set", "/board=small",
       "--json"};
   auto json = nlohmann::json::parse(file_text(scratch.path() / "boards/my-board.json"));
   json["resources"]["dsp"] = 100;
   scratch.write("boards/small.json", json.dump());
-  EXPECT_EQ(run_ssmscope(arguments, settings).exit_code, 1);
+  EXPECT_EQ(run_statelane(arguments, settings).exit_code, 1);
   json["resources"]["dsp"] = 1000;
   scratch.write("boards/small.json", json.dump());
-  const ProgramResult r = run_ssmscope(arguments, settings);
+  const ProgramResult r = run_statelane(arguments, settings);
   EXPECT_EQ(r.exit_code, 0) << r.err;
   const auto resources = nlohmann::json::parse(r.out).at("resources");
   EXPECT_GT(resources.at("dsp").get<double>(), 100);
@@ -48,7 +48,7 @@ TEST(AddABoard, ItsResourcesDecideWhatFits) {
 TEST(AddAFamily, OneFileIsAllABoardOfItNeeds) {
   const ScratchDirectory scratch;
   const auto shipped = [](const char* file) {
-    return nlohmann::json::parse(file_text(std::filesystem::path(SSMSCOPE_SOURCE_DIR) / "configs" / file));
+    return nlohmann::json::parse(file_text(std::filesystem::path(STATELANE_SOURCE_DIR) / "configs" / file));
   };
   nlohmann::json family = shipped("families/versal.json");
   family["dsp_a"]["value"] = 12;  // a 4-bit pair needs 13
@@ -61,11 +61,11 @@ TEST(AddAFamily, OneFileIsAllABoardOfItNeeds) {
   board.erase("name");
   scratch.write("families/narrow.json", family.dump());
   scratch.write("boards/narrow-board.json", board.dump());
-  const ProgramSettings settings{scratch.path(), {{"SSMSCOPE_CONFIGS", scratch.path().string()}}};
+  const ProgramSettings settings{scratch.path(), {{"STATELANE_CONFIGS", scratch.path().string()}}};
   const auto estimate = [&](const std::string& name) {
-    const ProgramResult r = run_ssmscope({"estimate", "lightmamba-vck190-w4a4-decode-2.7b", "--fidelity",
-                                          "bound", "--json", "--set", "/board=" + name},
-                                         settings);
+    const ProgramResult r = run_statelane({"estimate", "lightmamba-vck190-w4a4-decode-2.7b", "--fidelity",
+                                           "bound", "--json", "--set", "/board=" + name},
+                                          settings);
     EXPECT_EQ(r.exit_code, 0) << r.err;
     return nlohmann::json::parse(r.out);
   };
@@ -81,7 +81,7 @@ TEST(AddAFamily, OneFileIsAllABoardOfItNeeds) {
   EXPECT_NEAR(clock(narrow), 350, 1e-6);
   EXPECT_FALSE(narrow.at("frequency").at("closes").get<bool>());
   EXPECT_GT(clock(usual), clock(narrow));
-  EXPECT_TRUE(contains(run_ssmscope({"list", "families"}, settings).out, "narrow"));
+  EXPECT_TRUE(contains(run_statelane({"list", "families"}, settings).out, "narrow"));
 }
 
 TEST(AddANetwork, ThePageWorksAsItStands) {
@@ -98,9 +98,9 @@ TEST(AddANetwork, BothFormsOfAPublishedModelAreTheShippedNetwork) {
   const ScratchDirectory scratch;
   (void)carry_out(read_document("add-a-network.md"), scratch);
   const auto cycles = [&](const std::string& network) {
-    const ProgramResult r = run_ssmscope({"simulate", "fastmamba-vc709-w8a8-decode-2.7b", "--fidelity",
-                                          "bound", "--json", "--set", "/network=" + network},
-                                         {scratch.path(), {}});
+    const ProgramResult r = run_statelane({"simulate", "fastmamba-vc709-w8a8-decode-2.7b", "--fidelity",
+                                           "bound", "--json", "--set", "/network=" + network},
+                                          {scratch.path(), {}});
     EXPECT_EQ(r.exit_code, 0) << r.err;
     return nlohmann::json::parse(r.out).at("cycles").get<std::int64_t>();
   };
@@ -111,4 +111,4 @@ TEST(AddANetwork, BothFormsOfAPublishedModelAreTheShippedNetwork) {
 }
 
 }  // namespace
-}  // namespace ssmscope
+}  // namespace statelane

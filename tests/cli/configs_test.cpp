@@ -5,15 +5,15 @@
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
-#include "apps/config_kinds.h"
+#include "apps/commands/config_kinds.h"
 #include "tests/cli/program.h"
 
-namespace ssmscope {
+namespace statelane {
 namespace {
 
 namespace fs = std::filesystem;
 
-const fs::path configs = fs::path(SSMSCOPE_SOURCE_DIR) / "configs";
+const fs::path configs = fs::path(STATELANE_SOURCE_DIR) / "configs";
 
 std::vector<fs::path> files_of(const ConfigKind& kind) {
   std::vector<fs::path> files;
@@ -27,10 +27,10 @@ class EveryKind : public testing::TestWithParam<ConfigKind> {};
 
 TEST_P(EveryKind, HasItsSchemaInTheTree) {
   const ConfigKind& kind = GetParam();
-  const ProgramResult r = run_ssmscope({"schema", std::string(kind.name)});
+  const ProgramResult r = run_statelane({"schema", std::string(kind.name)});
   EXPECT_EQ(r.exit_code, 0) << r.err;
   const fs::path file = configs / "schema" / (std::string(kind.name) + ".json");
-  EXPECT_EQ(r.out, file_text(file)) << "regenerate it: ssmscope schema " << kind.name << " > " << file;
+  EXPECT_EQ(r.out, file_text(file)) << "regenerate it: statelane schema " << kind.name << " > " << file;
 }
 
 TEST_P(EveryKind, AllShippedFilesAreValidAndNameTheirSchema) {
@@ -44,7 +44,7 @@ TEST_P(EveryKind, AllShippedFilesAreValidAndNameTheirSchema) {
     ++count;
   }
   ASSERT_GT(count, 0U);
-  const ProgramResult r = run_ssmscope(arguments);
+  const ProgramResult r = run_statelane(arguments);
   EXPECT_EQ(r.exit_code, 0) << r.err;
   EXPECT_EQ(std::count(r.out.begin(), r.out.end(), '\n'), static_cast<std::ptrdiff_t>(count));
 }
@@ -52,7 +52,7 @@ TEST_P(EveryKind, AllShippedFilesAreValidAndNameTheirSchema) {
 TEST_P(EveryKind, IsListedWithANoteOnEachFile) {
   const ConfigKind& kind = GetParam();
   const std::string folder(kind.folder);
-  const ProgramResult r = run_ssmscope({"list", folder, "--json"});
+  const ProgramResult r = run_statelane({"list", folder, "--json"});
   ASSERT_EQ(r.exit_code, 0) << r.err;
   const auto items = nlohmann::json::parse(r.out).at(folder);
   EXPECT_EQ(items.size(), files_of(kind).size());
@@ -66,7 +66,7 @@ INSTANTIATE_TEST_SUITE_P(Configs, EveryKind, testing::ValuesIn(config_kinds().be
                          [](const auto& tested) { return std::string(tested.param.name); });
 
 TEST(List, WithoutAKindListsAllIncludingUnits) {
-  const ProgramResult r = run_ssmscope({"list"});
+  const ProgramResult r = run_statelane({"list"});
   EXPECT_EQ(r.exit_code, 0) << r.err;
   for (const ConfigKind& kind : config_kinds())
     EXPECT_NE(r.out.find(std::string(kind.folder) + ":\n"), std::string::npos) << kind.folder;
@@ -77,14 +77,14 @@ TEST(List, SaysWhichFileCannotBeRead) {
   const ScratchDirectory scratch;
   scratch.write("boards/broken.json", "{");
   const ProgramResult r =
-      run_ssmscope({"list", "boards"}, {.environment = {{"SSMSCOPE_CONFIGS", scratch.path()}}});
+      run_statelane({"list", "boards"}, {.environment = {{"STATELANE_CONFIGS", scratch.path()}}});
   EXPECT_EQ(r.exit_code, 0) << r.err;
   EXPECT_NE(r.out.find("broken"), std::string::npos) << r.out;
   EXPECT_NE(r.out.find("cannot be read"), std::string::npos) << r.out;
 }
 
 TEST(Schema, OfAUnitsParameters) {
-  const ProgramResult r = run_ssmscope({"schema", "matrix_unit"});
+  const ProgramResult r = run_statelane({"schema", "matrix_unit"});
   EXPECT_EQ(r.exit_code, 0) << r.err;
   const auto json = nlohmann::json::parse(r.out);
   EXPECT_EQ(json.at("title"), "matrix_unit");
@@ -92,4 +92,4 @@ TEST(Schema, OfAUnitsParameters) {
 }
 
 }  // namespace
-}  // namespace ssmscope
+}  // namespace statelane

@@ -6,11 +6,11 @@
 #include <cstdlib>
 #include <sstream>
 
-namespace ssmscope {
+namespace statelane {
 
 Document read_document(const std::string& name) {
   Document document;
-  std::istringstream in(file_text(std::filesystem::path(SSMSCOPE_SOURCE_DIR) / "docs" / name));
+  std::istringstream in(file_text(std::filesystem::path(STATELANE_SOURCE_DIR) / "docs" / name));
   const std::string fence = "```";
   bool inside = false;
   for (std::string line; std::getline(in, line);) {
@@ -35,7 +35,7 @@ std::vector<ProgramResult> carry_out(const Document& document, const ScratchDire
   settings.directory = scratch.path();
   const char* path = std::getenv("PATH");
   settings.environment["PATH"] =
-      std::filesystem::path(SSMSCOPE_PROGRAM).parent_path().string() + ":" + (path != nullptr ? path : "");
+      std::filesystem::path(STATELANE_PROGRAM).parent_path().string() + ":" + (path != nullptr ? path : "");
   std::vector<ProgramResult> results;
   for (const Document::Block& block : document.blocks) {
     if (!block.file.empty()) scratch.write(block.file, block.text);
@@ -47,4 +47,4 @@ std::vector<ProgramResult> carry_out(const Document& document, const ScratchDire
   return results;
 }
 
-}  // namespace ssmscope
+}  // namespace statelane

@@ -6,7 +6,7 @@
 
 #include "tests/cli/program.h"
 
-namespace ssmscope {
+namespace statelane {
 
 /// A page of docs/ that can be carried out: fenced blocks "```LANGUAGE FILE" are files, blocks "```sh" are
 /// commands.
@@ -22,8 +22,8 @@ struct Document {
 [[nodiscard]] Document read_document(const std::string& name);
 
 /// Writes the files of the page below `scratch`, then runs each of its command blocks there with `sh -e`,
-/// with the ssmscope command in the PATH. One result a block.
+/// with the statelane command in the PATH. One result a block.
 [[nodiscard]] std::vector<ProgramResult> carry_out(const Document& document, const ScratchDirectory& scratch,
                                                    ProgramSettings settings = {});
 
-}  // namespace ssmscope
+}  // namespace statelane

@@ -5,11 +5,11 @@
 
 #include "tests/cli/program.h"
 
-namespace ssmscope {
+namespace statelane {
 namespace {
 
 TEST(EstimateCommand, TreeBesideWhatIsPublished) {
-  const auto run = run_ssmscope({"estimate", "fastmamba-vc709-w8a8-decode-2.7b", "--fidelity", "bound"});
+  const auto run = run_statelane({"estimate", "fastmamba-vc709-w8a8-decode-2.7b", "--fidelity", "bound"});
   ASSERT_EQ(run.exit_code, 0) << run.err;
   for (const char* text :
        {"+- linear", "|  +- mat ", "132030", "by operator of a layer", "+- in_proj", "clock 250 MHz"})
@@ -18,7 +18,7 @@ TEST(EstimateCommand, TreeBesideWhatIsPublished) {
 
 TEST(EstimateCommand, JsonAddsUp) {
   const auto run =
-      run_ssmscope({"estimate", "lightmamba-vck190-w4a4-decode-2.7b", "--fidelity", "bound", "--json"});
+      run_statelane({"estimate", "lightmamba-vck190-w4a4-decode-2.7b", "--fidelity", "bound", "--json"});
   ASSERT_EQ(run.exit_code, 0) << run.err;
   const auto json = nlohmann::json::parse(run.out);
   for (const char* kind : {"lut", "ff", "dsp", "bram18", "uram"}) {
@@ -40,8 +40,8 @@ TEST(EstimateCommand, JsonAddsUp) {
 }
 
 TEST(EstimateCommand, AChangedDesignIsNotThePublishedOne) {
-  const auto run = run_ssmscope({"estimate", "fastmamba-vc709-w8a8-decode-2.7b", "--fidelity", "bound",
-                                 "--json", "--set", "/design/clock=400 MHz"});
+  const auto run = run_statelane({"estimate", "fastmamba-vc709-w8a8-decode-2.7b", "--fidelity", "bound",
+                                  "--json", "--set", "/design/clock=400 MHz"});
   ASSERT_EQ(run.exit_code, 0) << run.err;
   const auto json = nlohmann::json::parse(run.out);
   EXPECT_EQ(json.count("published"), 0U);
@@ -50,4 +50,4 @@ TEST(EstimateCommand, AChangedDesignIsNotThePublishedOne) {
 }
 
 }  // namespace
-}  // namespace ssmscope
+}  // namespace statelane

@@ -13,7 +13,7 @@
 
 #include "tests/cli/program.h"
 
-namespace ssmscope {
+namespace statelane {
 namespace {
 
 constexpr const char* sweep = R"({
@@ -36,10 +36,10 @@ class Explore : public ::testing::Test {
   ProgramResult explore(const std::string& store, std::vector<std::string> more = {}) {
     std::vector<std::string> arguments = {"explore", file_, "--store", path(store)};
     arguments.insert(arguments.end(), more.begin(), more.end());
-    return run_ssmscope(arguments);
+    return run_statelane(arguments);
   }
   std::string csv(const std::string& store) {
-    const ProgramResult r = run_ssmscope({"pareto", path(store), "--csv", path(store + ".csv")});
+    const ProgramResult r = run_statelane({"pareto", path(store), "--csv", path(store + ".csv")});
     EXPECT_EQ(r.exit_code, 0) << r.err;
     return file_text(path(store + ".csv"));
   }
@@ -60,17 +60,17 @@ TEST_F(Explore, OneFrontForJobsShardsAndResumption) {
 
   for (const char* shard : {"1/3", "2/3", "3/3"})
     ASSERT_EQ(explore("part" + std::string(1, shard[0]) + ".db", {"--shard", shard}).exit_code, 0);
-  ASSERT_EQ(run_ssmscope({"merge", path("all.db"), path("part2.db"), path("part3.db")}).exit_code, 0);
-  const ProgramResult status = run_ssmscope({"status", path("all.db")});
+  ASSERT_EQ(run_statelane({"merge", path("all.db"), path("part2.db"), path("part3.db")}).exit_code, 0);
+  const ProgramResult status = run_statelane({"status", path("all.db")});
   EXPECT_NE(status.out.find("--shard 1/3"), std::string::npos) << status.out;
-  ASSERT_EQ(run_ssmscope({"merge", path("all.db"), path("part1.db")}).exit_code, 0);
+  ASSERT_EQ(run_statelane({"merge", path("all.db"), path("part1.db")}).exit_code, 0);
   EXPECT_EQ(csv("all.db"), expected);
 
   // A budget that ends early, then more of it: what was simulated is not simulated again.
   const ProgramResult some = explore("resumed.db", {"--simulations", "2", "--json"});
   ASSERT_EQ(some.exit_code, 0) << some.err;
-  const ProgramResult open = run_ssmscope({"status", path("resumed.db")});
-  EXPECT_NE(open.out.find("to finish: ssmscope explore"), std::string::npos) << open.out;
+  const ProgramResult open = run_statelane({"status", path("resumed.db")});
+  EXPECT_NE(open.out.find("to finish: statelane explore"), std::string::npos) << open.out;
   EXPECT_NE(open.out.find("3 simulations kept, 0 of them failed"), std::string::npos) << "the mark's too\n"
                                                                                       << open.out;
   EXPECT_EQ(explore("resumed.db").exit_code, 2) << "results are not overwritten";
@@ -90,7 +90,7 @@ TEST_F(Explore, AKilledRunGoesOn) {
     if (child == 0) {
       (void)!std::freopen("/dev/null", "w", stdout);
       (void)!std::freopen("/dev/null", "w", stderr);
-      const std::string program = SSMSCOPE_PROGRAM_PATH;
+      const std::string program = STATELANE_PROGRAM_PATH;
       ::execl(program.c_str(), program.c_str(), "explore", file_.c_str(), "--store", path(store).c_str(),
               "--jobs", "1", nullptr);
       ::_exit(127);
@@ -112,34 +112,34 @@ TEST_F(Explore, TellsWhatIsWrong) {
   scratch_.write("text.db", std::string(2000, 'a'));
   const ProgramResult other = explore("text.db");
   EXPECT_EQ(other.exit_code, 2);
-  EXPECT_NE(other.err.find("is no store of ssmscope"), std::string::npos) << other.err;
-  EXPECT_EQ(run_ssmscope({"pareto", path("none.db")}).exit_code, 2);
+  EXPECT_NE(other.err.find("is no store of statelane"), std::string::npos) << other.err;
+  EXPECT_EQ(run_statelane({"pareto", path("none.db")}).exit_code, 2);
   ASSERT_EQ(explore("good.db", {"--simulations", "1"}).exit_code, 0);
-  const ProgramResult sweep_name = run_ssmscope({"pareto", path("good.db"), "--sweep", "swep"});
+  const ProgramResult sweep_name = run_statelane({"pareto", path("good.db"), "--sweep", "swep"});
   EXPECT_NE(sweep_name.err.find("did you mean 'sweep'?"), std::string::npos) << sweep_name.err;
-  EXPECT_EQ(run_ssmscope({"pareto", path("good.db"), "--objectives", "latency_s"}).exit_code, 2);
-  EXPECT_EQ(run_ssmscope({"pareto", path("good.db"), "--objectives", "nothing:min"}).exit_code, 2);
-  EXPECT_EQ(run_ssmscope({"pareto", path("good.db"), "--png", path("plot.bmp")}).exit_code, 2);
+  EXPECT_EQ(run_statelane({"pareto", path("good.db"), "--objectives", "latency_s"}).exit_code, 2);
+  EXPECT_EQ(run_statelane({"pareto", path("good.db"), "--objectives", "nothing:min"}).exit_code, 2);
+  EXPECT_EQ(run_statelane({"pareto", path("good.db"), "--png", path("plot.bmp")}).exit_code, 2);
 }
 
 TEST_F(Explore, ADesignOfTheFrontIsAnExperimentLikeAnyOther) {
   ASSERT_EQ(explore("s.db").exit_code, 0);
   const std::string file = path("best.json");
-  const ProgramResult r = run_ssmscope({"pareto", path("s.db"), "--experiment", file, "--json"});
+  const ProgramResult r = run_statelane({"pareto", path("s.db"), "--experiment", file, "--json"});
   ASSERT_EQ(r.exit_code, 0) << r.err;
   const auto front = nlohmann::json::parse(r.out).at("front");
   ASSERT_GE(front.size(), 2U);
   for (const auto& point : {front.front(), front.back()}) {
     const std::string index = std::to_string(point.at("index").get<std::int64_t>());
-    ASSERT_EQ(run_ssmscope({"pareto", path("s.db"), "--experiment", file, "--design", index}).exit_code, 0);
-    const ProgramResult again = run_ssmscope({"simulate", file, "--json"});
+    ASSERT_EQ(run_statelane({"pareto", path("s.db"), "--experiment", file, "--design", index}).exit_code, 0);
+    const ProgramResult again = run_statelane({"simulate", file, "--json"});
     ASSERT_EQ(again.exit_code, 0) << again.err;
     EXPECT_DOUBLE_EQ(nlohmann::json::parse(again.out).at("throughput_tokens_per_s"),
                      point.at("figures").at("throughput_tokens_per_s"));
   }
-  EXPECT_EQ(run_ssmscope({"hls", file, "--out", path("project")}).exit_code, 0);
+  EXPECT_EQ(run_statelane({"hls", file, "--out", path("project")}).exit_code, 0);
   const ProgramResult none =
-      run_ssmscope({"pareto", path("s.db"), "--experiment", file, "--design", "99999999"});
+      run_statelane({"pareto", path("s.db"), "--experiment", file, "--design", "99999999"});
   EXPECT_EQ(none.exit_code, 2);
   EXPECT_NE(none.err.find("no design of the front has this index"), std::string::npos) << none.err;
 }
@@ -148,7 +148,7 @@ TEST_F(Explore, DrawsEveryKindOfPlot) {
   ASSERT_EQ(explore("s.db").exit_code, 0);
   const std::string three = "throughput_tokens_per_s:max,resources.lut:min,energy_j_per_token:min";
   for (const char* kind : {"2d", "3d", "matrix", "parallel"}) {
-    const ProgramResult r = run_ssmscope(
+    const ProgramResult r = run_statelane(
         {"pareto", path("s.db"), "--objectives", three, "--plot", kind, "--svg", path("p.svg"), "--json"});
     ASSERT_EQ(r.exit_code, 0) << kind << r.err;
     EXPECT_NE(file_text(path("p.svg")).find("</svg>"), std::string::npos) << kind;
@@ -158,7 +158,7 @@ TEST_F(Explore, DrawsEveryKindOfPlot) {
 
 TEST_F(Explore, ExportsTheWholeStore) {
   ASSERT_EQ(explore("s.db").exit_code, 0);
-  const ProgramResult r = run_ssmscope({"export", path("s.db"), "--json", "--csv", path("s.csv")});
+  const ProgramResult r = run_statelane({"export", path("s.db"), "--json", "--csv", path("s.csv")});
   ASSERT_EQ(r.exit_code, 0) << r.err;
   const auto run = nlohmann::json::parse(r.out).at("runs").at(0);
   EXPECT_EQ(run.at("sweep"), "sweep");
@@ -174,14 +174,14 @@ TEST_F(Explore, ExportsTheWholeStore) {
   const std::string header = table.substr(0, table.find('\n'));
   for (const char* column : {"index", "mmu_in", "mult", "throughput_tokens_per_s", "resources.max.of_board"})
     EXPECT_NE((header + ",").find("," + std::string(column) + ","), std::string::npos) << header;
-  EXPECT_EQ(run_ssmscope({"export", path("s.db")}).out, table) << "to stdout where no file is named";
-  EXPECT_EQ(run_ssmscope({"export", path("s.db"), "--sweep", "swep"}).exit_code, 2);
+  EXPECT_EQ(run_statelane({"export", path("s.db")}).out, table) << "to stdout where no file is named";
+  EXPECT_EQ(run_statelane({"export", path("s.db"), "--sweep", "swep"}).exit_code, 2);
 }
 
 TEST_F(Explore, StrategiesAreComparedInOneBox) {
   ASSERT_EQ(explore("s.db").exit_code, 0);
   ASSERT_EQ(explore("s.db", {"--strategy", "nsga2", "--simulations", "3"}).exit_code, 0);
-  const ProgramResult r = run_ssmscope({"pareto", path("s.db"), "--json"});
+  const ProgramResult r = run_statelane({"pareto", path("s.db"), "--json"});
   ASSERT_EQ(r.exit_code, 0) << r.err;
   const auto list = nlohmann::json::parse(r.out).at("strategies");
   ASSERT_EQ(list.size(), 2U);
@@ -202,8 +202,8 @@ TEST_F(Explore, APriceIsAnObjectiveLikeAnyFigure) {
         {"name": "cheap", "set": {"/board": "zcu102"}, "numbers": {"price": 200}, "source": "test"}]},
       {"name": "mmu_out", "pointer": "/design/units/mmu/outputs", "values": [4, 32]}],
     "objectives": [{"figure": "board.price", "direction": "min"}]})");
-  ASSERT_EQ(run_ssmscope({"explore", priced.string(), "--store", path("p.db")}).exit_code, 0);
-  const ProgramResult r = run_ssmscope({"pareto", path("p.db"), "--json"});
+  ASSERT_EQ(run_statelane({"explore", priced.string(), "--store", path("p.db")}).exit_code, 0);
+  const ProgramResult r = run_statelane({"pareto", path("p.db"), "--json"});
   ASSERT_EQ(r.exit_code, 0) << r.err;
   const auto front = nlohmann::json::parse(r.out).at("front");
   ASSERT_EQ(front.size(), 1U);
@@ -213,9 +213,9 @@ TEST_F(Explore, APriceIsAnObjectiveLikeAnyFigure) {
 
 TEST_F(Explore, TheSchedulersVariablesNameTheShard) {
   const auto with = [&](const std::map<std::string, std::string>& environment) {
-    return run_ssmscope({"explore", file_, "--store", path("e" + std::to_string(environment.size()) + ".db"),
-                         "--shard", "auto", "--strategy", "random", "--simulations", "1"},
-                        {.environment = environment});
+    return run_statelane({"explore", file_, "--store", path("e" + std::to_string(environment.size()) + ".db"),
+                          "--shard", "auto", "--strategy", "random", "--simulations", "1"},
+                         {.environment = environment});
   };
   EXPECT_EQ(
       with({{"SLURM_ARRAY_TASK_ID", "4"}, {"SLURM_ARRAY_TASK_COUNT", "3"}, {"SLURM_ARRAY_TASK_MIN", "2"}})
@@ -223,7 +223,7 @@ TEST_F(Explore, TheSchedulersVariablesNameTheShard) {
       0);
   EXPECT_EQ(with({{"OMPI_COMM_WORLD_RANK", "0"}, {"OMPI_COMM_WORLD_SIZE", "2"}}).exit_code, 0);
   EXPECT_EQ(with({}).exit_code, 2);
-  const ProgramResult s = run_ssmscope({"status", path("e3.db"), "--json"});
+  const ProgramResult s = run_statelane({"status", path("e3.db"), "--json"});
   EXPECT_EQ(nlohmann::json::parse(s.out).at(0).at("shard"), 3);
 }
 
@@ -240,7 +240,7 @@ TEST_F(Explore, WhatIfMakesChangesAloneAndTogetherAndNamesWhatBuysMost) {
   std::vector<std::string> arguments = {"whatif", "lightmamba-vck190-w4a4-decode-2.7b", changes.string(),
                                         "--json"};
   arguments.insert(arguments.end(), small.begin(), small.end());
-  const ProgramResult r = run_ssmscope(arguments);
+  const ProgramResult r = run_statelane(arguments);
   ASSERT_EQ(r.exit_code, 0) << r.err;
   const auto json = nlohmann::json::parse(r.out);
   const auto rate = [](const nlohmann::json& row) {
@@ -260,8 +260,8 @@ TEST_F(Explore, WhatIfMakesChangesAloneAndTogetherAndNamesWhatBuysMost) {
             json.at("base").at("result").at("bottleneck_detail").at("resource"));
   EXPECT_GT(json.at("tornado").at(0).at("gain").get<double>(), 0.0);
   const auto wrong = scratch_.write("x.json", R"({"changes": [{"name": "a"}], "combinations": [["b"]]})");
-  EXPECT_EQ(run_ssmscope({"whatif", "lightmamba-vck190-w4a4-decode-2.7b", wrong.string()}).exit_code, 2);
+  EXPECT_EQ(run_statelane({"whatif", "lightmamba-vck190-w4a4-decode-2.7b", wrong.string()}).exit_code, 2);
 }
 
 }  // namespace
-}  // namespace ssmscope
+}  // namespace statelane

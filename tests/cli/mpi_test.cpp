@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// `mpirun -n N ssmscope explore`: all ranks together, one writer, whoever dies.
+// `mpirun -n N statelane explore`: all ranks together, one writer, whoever dies.
 #include <gtest/gtest.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -13,7 +13,7 @@
 
 #include "tests/cli/program.h"
 
-namespace ssmscope {
+namespace statelane {
 namespace {
 
 namespace fs = std::filesystem;
@@ -46,7 +46,7 @@ class Mpi : public ::testing::Test {
     std::vector<std::string> all = {"--allow-run-as-root", "--oversubscribe"};
     all.insert(all.end(), options.begin(), options.end());
     for (const std::string& word :
-         {std::string("-n"), std::string("3"), std::string(SSMSCOPE_PROGRAM_PATH), std::string("explore"),
+         {std::string("-n"), std::string("3"), std::string(STATELANE_PROGRAM_PATH), std::string("explore"),
           file_, std::string("--store"), path(store), std::string("--json")})
       all.push_back(word);
     return all;
@@ -100,13 +100,13 @@ class Mpi : public ::testing::Test {
   }
 
   std::string csv(const std::string& store) {
-    const ProgramResult r = run_ssmscope({"pareto", path(store), "--csv", path(store + ".csv")});
+    const ProgramResult r = run_statelane({"pareto", path(store), "--csv", path(store + ".csv")});
     EXPECT_EQ(r.exit_code, 0) << r.err;
     return file_text(path(store + ".csv"));
   }
   /// The front of one process on its own.
   std::string expected() {
-    EXPECT_EQ(run_ssmscope({"explore", file_, "--store", path("one.db"), "--jobs", "1"}).exit_code, 0);
+    EXPECT_EQ(run_statelane({"explore", file_, "--store", path("one.db"), "--jobs", "1"}).exit_code, 0);
     return csv("one.db");
   }
   ScratchDirectory scratch_;
@@ -153,7 +153,7 @@ TEST_F(Mpi, AKilledJobGoesOn) {
     EXPECT_NE(end_of(job), 0);
     ProgramResult resumed;
     for (int patience = 0; patience < 100; ++patience) {  // the ranks outlive a killed mpirun by a moment
-      resumed = run_ssmscope({"explore", file_, "--store", path(store), "--jobs", "2", "--resume"});
+      resumed = run_statelane({"explore", file_, "--store", path(store), "--jobs", "2", "--resume"});
       if (resumed.err.find("being written by another program") == std::string::npos) break;
       std::this_thread::sleep_for(std::chrono::milliseconds(100));
     }
@@ -176,4 +176,4 @@ TEST_F(Mpi, OneRankSaysWhatIsWrong) {
 }
 
 }  // namespace
-}  // namespace ssmscope
+}  // namespace statelane

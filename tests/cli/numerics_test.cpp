@@ -6,10 +6,10 @@
 
 #include "tests/cli/program.h"
 
-namespace ssmscope {
+namespace statelane {
 namespace {
 
-const std::string root = SSMSCOPE_SOURCE_DIR;
+const std::string root = STATELANE_SOURCE_DIR;
 const std::string model = root + "/tests/data/models/tiny-mamba2-en";
 
 ProgramResult carry(const std::string& experiment, const std::string& scheme,
@@ -26,7 +26,7 @@ ProgramResult carry(const std::string& experiment, const std::string& scheme,
                                      "--set",
                                      "/phase/length=3"};
   arguments.insert(arguments.end(), more.begin(), more.end());
-  return run_ssmscope(arguments);
+  return run_statelane(arguments);
 }
 
 void expect_equal_bits(const ProgramResult& run, const std::string& scheme, int logits) {
@@ -66,8 +66,9 @@ TEST(InferCommand, WritesLogits) {
   const ScratchDirectory scratch;
   const auto text = scratch.write("prompt.txt", "The way is");
   const std::string out = (scratch.path() / "logits.safetensors").string();
-  const auto run = run_ssmscope({"infer", model, "--tokens", text.string(), "--bytes", "--scheme",
-                                 "lightmamba-w4a4-shift", "--arithmetic", "integer", "--out", out, "--json"});
+  const auto run =
+      run_statelane({"infer", model, "--tokens", text.string(), "--bytes", "--scheme",
+                     "lightmamba-w4a4-shift", "--arithmetic", "integer", "--out", out, "--json"});
   ASSERT_EQ(run.exit_code, 0) << run.err;
   const auto json = nlohmann::json::parse(run.out);
   EXPECT_EQ(json.at("tokens"), 10);
@@ -75,8 +76,8 @@ TEST(InferCommand, WritesLogits) {
   EXPECT_EQ(json.at("scheme"), "lightmamba-w4a4-shift (integer)");
   EXPECT_GT(std::filesystem::file_size(out), 10U * 256U * sizeof(float));
   const auto tokens = scratch.write("tokens.txt", "72, 256");
-  expect_refused(run_ssmscope({"infer", model, "--tokens", tokens.string(), "--out", out}), "256");
-  expect_refused(run_ssmscope({"infer", model + "/config.json", "--tokens", tokens.string(), "--out", out}),
+  expect_refused(run_statelane({"infer", model, "--tokens", tokens.string(), "--out", out}), "256");
+  expect_refused(run_statelane({"infer", model + "/config.json", "--tokens", tokens.string(), "--out", out}),
                  "config.json");
 }
 
@@ -84,8 +85,8 @@ TEST(AccuracyCommand, TablesAndJson) {
   const ScratchDirectory scratch;
   const std::string out = (scratch.path() / "result.json").string();
   const auto run =
-      run_ssmscope({"accuracy", model, "--text", model + "/eval.bin", "--window", "128", "--windows", "3",
-                    "--pairs", "--out", out, "--scheme", "rtn-w4a4", "lightmamba-w4a4"});
+      run_statelane({"accuracy", model, "--text", model + "/eval.bin", "--window", "128", "--windows", "3",
+                     "--pairs", "--out", out, "--scheme", "rtn-w4a4", "lightmamba-w4a4"});
   ASSERT_EQ(run.exit_code, 0) << run.err;
   EXPECT_NE(run.out.find("| rtn-w4a4 | lightmamba-w4a4 |"), std::string::npos) << run.out;
   EXPECT_NE(run.err.find("s left"), std::string::npos);
@@ -101,4 +102,4 @@ TEST(AccuracyCommand, TablesAndJson) {
 }
 
 }  // namespace
-}  // namespace ssmscope
+}  // namespace statelane

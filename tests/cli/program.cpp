@@ -8,7 +8,7 @@
 #include <fstream>
 #include <iterator>
 
-namespace ssmscope {
+namespace statelane {
 
 namespace bp = boost::process;
 namespace fs = std::filesystem;
@@ -28,8 +28,8 @@ ProgramResult run_program(const std::string& program, const std::vector<std::str
   return {exit_code, file_text(out), file_text(err)};
 }
 
-ProgramResult run_ssmscope(const std::vector<std::string>& arguments, const ProgramSettings& settings) {
-  return run_program(SSMSCOPE_PROGRAM, arguments, settings);
+ProgramResult run_statelane(const std::vector<std::string>& arguments, const ProgramSettings& settings) {
+  return run_program(STATELANE_PROGRAM, arguments, settings);
 }
 
 std::string file_text(const fs::path& path) {
@@ -39,7 +39,7 @@ std::string file_text(const fs::path& path) {
 }
 
 ScratchDirectory::ScratchDirectory() {
-  std::string name = (fs::temp_directory_path() / "ssmscope-test-XXXXXX").string();
+  std::string name = (fs::temp_directory_path() / "statelane-test-XXXXXX").string();
   if (mkdtemp(name.data()) == nullptr) throw std::runtime_error("no temporary directory");
   path_ = name;
 }
@@ -58,4 +58,4 @@ fs::path ScratchDirectory::write(const fs::path& name, const std::string& text) 
   return path;
 }
 
-}  // namespace ssmscope
+}  // namespace statelane

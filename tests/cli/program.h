@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-namespace ssmscope {
+namespace statelane {
 
 /// What a run of the command came to.
 struct ProgramResult {
@@ -24,9 +24,9 @@ struct ProgramSettings {
 [[nodiscard]] ProgramResult run_program(const std::string& program, const std::vector<std::string>& arguments,
                                         const ProgramSettings& settings = {});
 
-/// Runs the ssmscope command that was built with the tests.
-[[nodiscard]] ProgramResult run_ssmscope(const std::vector<std::string>& arguments,
-                                         const ProgramSettings& settings = {});
+/// Runs the statelane command that was built with the tests.
+[[nodiscard]] ProgramResult run_statelane(const std::vector<std::string>& arguments,
+                                          const ProgramSettings& settings = {});
 
 /// A whole file; fails the test that calls it if there is none.
 [[nodiscard]] std::string file_text(const std::filesystem::path& path);
@@ -46,4 +46,4 @@ class ScratchDirectory {
   std::filesystem::path path_;
 };
 
-}  // namespace ssmscope
+}  // namespace statelane

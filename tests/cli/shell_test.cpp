@@ -10,11 +10,11 @@
 
 #include "tests/cli/program.h"
 
-namespace ssmscope {
+namespace statelane {
 namespace {
 
 std::string printed(const std::vector<std::string>& arguments) {
-  const ProgramResult r = run_ssmscope(arguments);
+  const ProgramResult r = run_statelane(arguments);
   EXPECT_EQ(r.exit_code, 0) << r.err;
   return r.out;
 }
@@ -40,11 +40,11 @@ std::vector<std::string> commands() {
 /// What bash offers after these words, the last of which is being typed.
 std::string bash_offers(const std::string& words) {
   const ScratchDirectory scratch;
-  const std::string folder = std::filesystem::path(SSMSCOPE_PROGRAM_PATH).parent_path();
+  const std::string folder = std::filesystem::path(STATELANE_PROGRAM_PATH).parent_path();
   scratch.write("c.bash", printed({"completion", "bash"}));
   const std::string script =
       "source c.bash; COMP_WORDS=(" + words +
-      "); COMP_CWORD=$((${#COMP_WORDS[@]}-1)); _ssmscope; printf '%s\\n' \"${COMPREPLY[@]}\"";
+      "); COMP_CWORD=$((${#COMP_WORDS[@]}-1)); _statelane; printf '%s\\n' \"${COMPREPLY[@]}\"";
   const ProgramResult r =
       run_program("/bin/bash", {"-c", script},
                   {.directory = scratch.path(), .environment = {{"PATH", folder + ":/usr/bin:/bin"}}});
@@ -57,18 +57,18 @@ bool offers(const std::string& list, const std::string& word) {
 }
 
 TEST(Completion, BashOffersCommandsOptionsWordsAndNames) {
-  const std::string all = bash_offers("ssmscope ''");
+  const std::string all = bash_offers("statelane ''");
   for (const std::string& c : commands()) EXPECT_TRUE(offers(all, c)) << c;
-  EXPECT_TRUE(offers(bash_offers("ssmscope si"), "simulate"));
-  EXPECT_FALSE(offers(bash_offers("ssmscope si"), "hls"));
-  EXPECT_TRUE(offers(bash_offers("ssmscope simulate --fid"), "--fidelity"));
-  EXPECT_FALSE(offers(bash_offers("ssmscope report --fid"), "--fidelity"));
-  EXPECT_TRUE(offers(bash_offers("ssmscope simulate x --fidelity ''"), "bound"));
-  EXPECT_TRUE(offers(bash_offers("ssmscope simulate light"), "lightmamba-vck190-w4a4-decode-2.7b"));
-  EXPECT_TRUE(offers(bash_offers("ssmscope explore q"), "quick"));
-  EXPECT_TRUE(offers(bash_offers("ssmscope pareto s.db --plot ''"), "parallel"));
-  EXPECT_TRUE(offers(bash_offers("ssmscope list b"), "boards"));
-  EXPECT_TRUE(offers(bash_offers("ssmscope --log-level info simulate --fid"), "--fidelity"));
+  EXPECT_TRUE(offers(bash_offers("statelane si"), "simulate"));
+  EXPECT_FALSE(offers(bash_offers("statelane si"), "hls"));
+  EXPECT_TRUE(offers(bash_offers("statelane simulate --fid"), "--fidelity"));
+  EXPECT_FALSE(offers(bash_offers("statelane report --fid"), "--fidelity"));
+  EXPECT_TRUE(offers(bash_offers("statelane simulate x --fidelity ''"), "bound"));
+  EXPECT_TRUE(offers(bash_offers("statelane simulate light"), "lightmamba-vck190-w4a4-decode-2.7b"));
+  EXPECT_TRUE(offers(bash_offers("statelane explore q"), "quick"));
+  EXPECT_TRUE(offers(bash_offers("statelane pareto s.db --plot ''"), "parallel"));
+  EXPECT_TRUE(offers(bash_offers("statelane list b"), "boards"));
+  EXPECT_TRUE(offers(bash_offers("statelane --log-level info simulate --fid"), "--fidelity"));
 }
 
 TEST(Completion, ZshAndFishAcceptTheirScripts) {
@@ -84,19 +84,19 @@ TEST(Completion, ZshAndFishAcceptTheirScripts) {
   const ProgramResult fish = run_program(
       "/usr/bin/fish",
       {"--no-config", "-c",
-       "source " + (scratch.path() / "fish").string() + "; complete -C 'ssmscope simulate --fid'"},
+       "source " + (scratch.path() / "fish").string() + "; complete -C 'statelane simulate --fid'"},
       {.directory = scratch.path(), .environment = {{"HOME", scratch.path().string()}}});
   EXPECT_NE(fish.out.find("--fidelity"), std::string::npos) << fish.out << fish.err;
 }
 
 TEST(Manual, FormatsWithoutWarningsAndNamesEverything) {
   const ScratchDirectory scratch;
-  const auto page = scratch.write("ssmscope.1", printed({"man"}));
+  const auto page = scratch.write("statelane.1", printed({"man"}));
   const ProgramResult r =
       run_program("/usr/bin/groff", {"-man", "-ww", "-Tascii", "-P-cbou", "-rLL=120n", page.string()});
   EXPECT_EQ(r.exit_code, 0);
   EXPECT_EQ(r.err, "");
-  for (const std::string& c : commands()) EXPECT_NE(r.out.find("ssmscope " + c), std::string::npos) << c;
+  for (const std::string& c : commands()) EXPECT_NE(r.out.find("statelane " + c), std::string::npos) << c;
   for (const char* word : {"fidelity", "NO_COLOR", "objectives"})
     EXPECT_NE(r.out.find(word), std::string::npos) << word;
 }
@@ -112,7 +112,7 @@ std::string on_terminal(const std::vector<std::string>& arguments, const char* n
     } else {
       ::unsetenv("NO_COLOR");
     }
-    std::vector<std::string> words = {SSMSCOPE_PROGRAM_PATH};
+    std::vector<std::string> words = {STATELANE_PROGRAM_PATH};
     words.insert(words.end(), arguments.begin(), arguments.end());
     std::vector<char*> raw;
     for (std::string& w : words) raw.push_back(w.data());
@@ -147,7 +147,7 @@ TEST(Progress, ABarOnATerminalOnlyAndNotWhenQuiet) {
   std::vector<std::string> quiet = explore("b.db");
   quiet.insert(quiet.begin(), "--quiet");
   EXPECT_EQ(on_terminal(quiet, nullptr).find("[#"), std::string::npos);
-  EXPECT_EQ(run_ssmscope(explore("c.db")).err, "");
+  EXPECT_EQ(run_statelane(explore("c.db")).err, "");
 }
 
 TEST(Quiet, OnlyErrorsAreLogged) {
@@ -155,11 +155,11 @@ TEST(Quiet, OnlyErrorsAreLogged) {
   const std::string trace = scratch.path() / "t.json";
   const std::vector<std::string> arguments = {"simulate", "fastmamba-vc709-w8a8-prefill-130m-l64", "--trace",
                                               trace};
-  EXPECT_NE(run_ssmscope(arguments).err, "");
+  EXPECT_NE(run_statelane(arguments).err, "");
   std::vector<std::string> quiet = arguments;
   quiet.emplace_back("--quiet");
-  EXPECT_EQ(run_ssmscope(quiet).err, "");
+  EXPECT_EQ(run_statelane(quiet).err, "");
 }
 
 }  // namespace
-}  // namespace ssmscope
+}  // namespace statelane

@@ -7,7 +7,7 @@
 
 #include "tests/cli/program.h"
 
-namespace ssmscope {
+namespace statelane {
 namespace {
 
 const std::vector<std::string>& subcommands() {
@@ -22,7 +22,7 @@ bool contains(const std::string& text, const std::string& part) {
 }
 
 TEST(Usage, HelpGoesToStdoutAndNamesEverySubcommand) {
-  const ProgramResult r = run_ssmscope({"--help"});
+  const ProgramResult r = run_statelane({"--help"});
   EXPECT_EQ(r.exit_code, 0);
   EXPECT_EQ(r.err, "");
   for (const std::string& name : subcommands()) EXPECT_TRUE(contains(r.out, "\n  " + name + " ")) << name;
@@ -30,18 +30,18 @@ TEST(Usage, HelpGoesToStdoutAndNamesEverySubcommand) {
 
 TEST(Usage, EverySubcommandHelpsWithAnExample) {
   for (const std::string& name : subcommands()) {
-    const ProgramResult r = run_ssmscope({name, "--help"});
+    const ProgramResult r = run_statelane({name, "--help"});
     EXPECT_EQ(r.exit_code, 0) << name;
     EXPECT_EQ(r.err, "") << name;
     EXPECT_TRUE(contains(r.out, "Example")) << r.out;
-    EXPECT_TRUE(contains(r.out, "ssmscope " + name)) << r.out;
+    EXPECT_TRUE(contains(r.out, "statelane " + name)) << r.out;
   }
 }
 
 TEST(Usage, VersionIsPrinted) {
-  const ProgramResult r = run_ssmscope({"--version"});
+  const ProgramResult r = run_statelane({"--version"});
   EXPECT_EQ(r.exit_code, 0);
-  EXPECT_EQ(r.out, "ssmscope " SSMSCOPE_VERSION "\n");
+  EXPECT_EQ(r.out, "statelane " STATELANE_VERSION "\n");
 }
 
 TEST(Usage, WrongUsageIsExitCode2WithTheNearestName) {
@@ -62,7 +62,7 @@ TEST(Usage, WrongUsageIsExitCode2WithTheNearestName) {
       {{"list", "boards", "networks"}, "networks"},
   };
   for (const Case& c : cases) {
-    const ProgramResult r = run_ssmscope(c.arguments);
+    const ProgramResult r = run_statelane(c.arguments);
     const std::string line = testing::PrintToString(c.arguments);
     EXPECT_EQ(r.exit_code, 2) << line;
     EXPECT_EQ(r.out, "") << line;
@@ -74,7 +74,7 @@ TEST(Usage, WrongUsageIsExitCode2WithTheNearestName) {
 TEST(Usage, FindingsAreJsonWhereJsonIsAskedFor) {
   const ScratchDirectory scratch;
   const auto path = scratch.write("board.json", "{\n  \"famly\": \"versal\"\n}\n");
-  const ProgramResult r = run_ssmscope({"schema", "board", "--check", path.string(), "--json"});
+  const ProgramResult r = run_statelane({"schema", "board", "--check", path.string(), "--json"});
   EXPECT_EQ(r.exit_code, 2);
   EXPECT_EQ(r.out, "");
   const auto json = nlohmann::json::parse(r.err);
@@ -91,28 +91,28 @@ TEST(Usage, FindingsAreJsonWhereJsonIsAskedFor) {
 
 TEST(Usage, AnInfeasibleDesignIsExitCode1) {
   const ProgramResult r =
-      run_ssmscope({"simulate", "lightmamba-vck190-w4a4-decode-2.7b", "--fidelity", "bound", "--set",
-                    "/board=kv260", "--set", "/design/memory/ports/0/bandwidth=1 GB/s", "--set",
-                    "/design/units/mmu/inputs=64", "--set", "/design/units/mmu/outputs=64"});
+      run_statelane({"simulate", "lightmamba-vck190-w4a4-decode-2.7b", "--fidelity", "bound", "--set",
+                     "/board=kv260", "--set", "/design/memory/ports/0/bandwidth=1 GB/s", "--set",
+                     "/design/units/mmu/inputs=64", "--set", "/design/units/mmu/outputs=64"});
   EXPECT_EQ(r.exit_code, 1) << r.err;
   EXPECT_EQ(r.out, "");
   EXPECT_TRUE(contains(r.err, "does not fit")) << r.err;
 }
 
 TEST(Usage, AFullDiskIsNoSuccess) {
-  const ProgramResult r = run_ssmscope(
+  const ProgramResult r = run_statelane(
       {"simulate", "lightmamba-vck190-w4a4-decode-2.7b", "--fidelity", "bound", "--out", "/dev/full"});
   EXPECT_NE(r.exit_code, 0);
   EXPECT_TRUE(contains(r.err, "/dev/full")) << r.err;
 }
 
-#ifndef SSMSCOPE_SANITIZED
+#ifndef STATELANE_SANITIZED
 TEST(Usage, StartsWithin20Milliseconds) {
   using Clock = std::chrono::steady_clock;
   double best = 1e9;  // the least of many: other programs on the machine can only add
   for (int i = 0; i < 30; ++i) {
     const auto start = Clock::now();
-    ASSERT_EQ(run_ssmscope({"--version"}).exit_code, 0);
+    ASSERT_EQ(run_statelane({"--version"}).exit_code, 0);
     best = std::min(best, std::chrono::duration<double, std::milli>(Clock::now() - start).count());
   }
   EXPECT_LT(best, 20.0);
@@ -120,4 +120,4 @@ TEST(Usage, StartsWithin20Milliseconds) {
 #endif
 
 }  // namespace
-}  // namespace ssmscope
+}  // namespace statelane

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "models/hardware/memory/address_map.h"
+#include "models/memory/address_map.h"
 
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
@@ -9,7 +9,7 @@
 
 #include "tests/dram/random_traffic.h"
 
-namespace ssmscope {
+namespace statelane {
 namespace {
 
 DramGeometry ddr4() {
@@ -122,4 +122,4 @@ TEST(Interleave, GoesRoundTheChannels) {
 }
 
 }  // namespace
-}  // namespace ssmscope
+}  // namespace statelane

@@ -7,7 +7,7 @@
 #include "tests/dram/random_traffic.h"
 #include "tests/dram/reference_controller.h"
 
-namespace ssmscope {
+namespace statelane {
 namespace {
 
 using test::Scenario;
@@ -112,4 +112,4 @@ TEST(LegalityChecker, FindsEachKindOfViolation) {
 }
 
 }  // namespace
-}  // namespace ssmscope
+}  // namespace statelane

@@ -3,11 +3,11 @@
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
-#include "models/hardware/memory/address_map.h"
-#include "models/hardware/memory/closed_forms.h"
+#include "models/memory/address_map.h"
+#include "models/memory/closed_forms.h"
 #include "tests/dram/random_traffic.h"
 
-namespace ssmscope {
+namespace statelane {
 namespace {
 
 TEST(DramChannel, ReportsATransactionOnceItsDataHasPassed) {
@@ -233,4 +233,4 @@ TEST(DramChannel, RefreshesHappenWhileIdle) {
 }
 
 }  // namespace
-}  // namespace ssmscope
+}  // namespace statelane

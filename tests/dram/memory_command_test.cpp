@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "apps/memory_command.h"
+#include "apps/commands/memory_command.h"
 
 #include <gtest/gtest.h>
 
@@ -10,14 +10,14 @@
 #include "models/base/diagnostics.h"
 #include "models/base/json.h"
 
-namespace ssmscope {
+namespace statelane {
 namespace {
 
 std::string memory_file(const std::string& name) {
-  return std::string(SSMSCOPE_SOURCE_DIR) + "/configs/memories/" + name + ".json";
+  return std::string(STATELANE_SOURCE_DIR) + "/configs/memories/" + name + ".json";
 }
 
-/// Standard output of `ssmscope memory ...`.
+/// Standard output of `statelane memory ...`.
 std::string output(const std::string& arguments) {
   CLI::App app;
   add_memory_command(app);
@@ -139,4 +139,4 @@ TEST(MemoryCommand, TextNamesWhatPeopleAskFor) {
 }
 
 }  // namespace
-}  // namespace ssmscope
+}  // namespace statelane

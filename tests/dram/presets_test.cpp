@@ -3,13 +3,13 @@
 
 #include <cstdio>
 
-#include "models/hardware/memory/address_map.h"
-#include "models/hardware/memory/closed_forms.h"
-#include "models/hardware/memory/dram_energy.h"
-#include "models/hardware/memory/dram_fields.h"
+#include "models/memory/address_map.h"
+#include "models/memory/closed_forms.h"
+#include "models/memory/dram_energy.h"
+#include "models/memory/dram_fields.h"
 #include "tests/dram/random_traffic.h"
 
-namespace ssmscope {
+namespace statelane {
 namespace {
 
 /// Reads a long run of consecutive addresses; the share of peak.
@@ -219,4 +219,4 @@ TEST(MemoryFiles, TheCoreRefusesAnImpossibleSpecToo) {
 }
 
 }  // namespace
-}  // namespace ssmscope
+}  // namespace statelane

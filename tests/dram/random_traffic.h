@@ -9,10 +9,10 @@
 #include <vector>
 
 #include "models/base/catalog.h"
-#include "models/hardware/memory/memory_config.h"
+#include "models/memory/memory_config.h"
 #include "sim/dram/dram_channel.h"
 
-namespace ssmscope::test {
+namespace statelane::test {
 
 inline const std::vector<std::string>& preset_names() {
   static const std::vector<std::string> names = {"ddr3-1866",   "ddr4-2400", "ddr4-3200", "lpddr4-3733",
@@ -22,7 +22,7 @@ inline const std::vector<std::string>& preset_names() {
 
 inline DramSpec preset(const std::string& name) {
   Diagnostics diagnostics;
-  const Catalog catalog({std::string(SSMSCOPE_SOURCE_DIR) + "/configs"});
+  const Catalog catalog({std::string(STATELANE_SOURCE_DIR) + "/configs"});
   const std::optional<DramSpec> spec = load_memory(catalog, name, diagnostics);
   if (!spec) throw std::runtime_error(diagnostics.text());
   return *spec;
@@ -153,4 +153,4 @@ inline CommandLog up_to_last_column(CommandLog log) {
   return log;
 }
 
-}  // namespace ssmscope::test
+}  // namespace statelane::test

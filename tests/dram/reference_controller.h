@@ -9,12 +9,12 @@
 #include <utility>
 #include <vector>
 
-#include "models/hardware/memory/address_map.h"
-#include "models/hardware/memory/dram_spec.h"
+#include "models/memory/address_map.h"
+#include "models/memory/dram_spec.h"
 #include "sim/dram/command_log.h"
 #include "sim/dram/dram_channel.h"
 
-namespace ssmscope::test {
+namespace statelane::test {
 
 /// The same controller written the slow way, clock by clock, with every burst a queue entry of its own and
 /// every constraint looked up in the history of commands. It shares no code with the timing core but the
@@ -310,4 +310,4 @@ class ReferenceController {
   int mode_ = 0;
 };
 
-}  // namespace ssmscope::test
+}  // namespace statelane::test

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Patterns, traces in all their forms, and the driver behind `ssmscope memory`.
+// Patterns, traces in all their forms, and the driver behind `statelane memory`.
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
@@ -15,7 +15,7 @@
 #include "sim/dram/trace_file.h"
 #include "tests/dram/random_traffic.h"
 
-namespace ssmscope {
+namespace statelane {
 namespace {
 
 std::vector<Access> all(AccessSource& source) {
@@ -185,4 +185,4 @@ TEST(MemoryRun, PacedBelowPeakKeepsThePace) {
 }
 
 }  // namespace
-}  // namespace ssmscope
+}  // namespace statelane

@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 // The closed form promises more than the simulation holds, never less, and its resources are exact. The exact
 // front stands on that.
-#include "explore/design_evaluator.h"
+#include "explore/search/design_evaluator.h"
 
 #include <gtest/gtest.h>
 
 #include <random>
 
-#include "explore/simulation.h"
+#include "explore/workers/simulation.h"
 #include "sim/evaluation.h"
 #include "sim/isolated.h"
 #include "tests/explore/problems.h"
 #include "tests/sim/random_design.h"
 
-namespace ssmscope {
+namespace statelane {
 namespace {
 
 using namespace testing;
@@ -215,4 +215,4 @@ TEST(SimulatedRun, TextReadsBack) {
 }
 
 }  // namespace
-}  // namespace ssmscope
+}  // namespace statelane

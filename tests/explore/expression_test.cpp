@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "explore/expression.h"
+#include "explore/space/expression.h"
 
 #include <gtest/gtest.h>
 
-namespace ssmscope {
+namespace statelane {
 namespace {
 
 const double lanes = 8;
@@ -81,4 +81,4 @@ TEST(Expression, MistakesAreNamedWithTheirPlace) {
 }
 
 }  // namespace
-}  // namespace ssmscope
+}  // namespace statelane

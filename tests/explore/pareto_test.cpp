@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "explore/pareto.h"
+#include "explore/front/pareto.h"
 
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
 #include <random>
 
-namespace ssmscope {
+namespace statelane {
 namespace {
 
 std::vector<Contender> random_points(std::uint64_t seed, std::size_t count, std::size_t objectives,
@@ -102,4 +102,4 @@ TEST(Pareto, KneeAndThinning) {
 }
 
 }  // namespace
-}  // namespace ssmscope
+}  // namespace statelane

@@ -6,12 +6,12 @@
 #include <memory>
 #include <string>
 
-#include "explore/problem.h"
+#include "explore/space/problem.h"
 
-namespace ssmscope::testing {
+namespace statelane::testing {
 
 inline const Catalog& configs() {
-  static const Catalog catalog({std::string(SSMSCOPE_SOURCE_DIR) + "/configs"});
+  static const Catalog catalog({std::string(STATELANE_SOURCE_DIR) + "/configs"});
   return catalog;
 }
 
@@ -63,4 +63,4 @@ inline const std::string mmu_axes =
     R"({"name": "mmu_in", "pointer": "/design/units/mmu/inputs", "values": [8, 16, 32]},
        {"name": "mmu_out", "pointer": "/design/units/mmu/outputs", "powers_of_two": {"from": 8, "to": 32}})";
 
-}  // namespace ssmscope::testing
+}  // namespace statelane::testing

@@ -4,11 +4,11 @@
 
 #include <filesystem>
 
-#include "explore/explorer.h"
-#include "explore/front_view.h"
+#include "explore/front/front_view.h"
+#include "explore/search/explorer.h"
 #include "tests/explore/problems.h"
 
-namespace ssmscope {
+namespace statelane {
 namespace {
 
 using namespace testing;
@@ -202,4 +202,4 @@ TEST(Nsga2, FindsMostOfTheFrontAndObeysTheConstraints) {
 }
 
 }  // namespace
-}  // namespace ssmscope
+}  // namespace statelane

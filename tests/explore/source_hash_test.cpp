@@ -8,7 +8,7 @@
 #include <fstream>
 #include <sstream>
 
-namespace ssmscope {
+namespace statelane {
 namespace {
 
 namespace fs = std::filesystem;
@@ -33,7 +33,7 @@ class SourceHash : public ::testing::Test {
     const std::string f = folder_.string();
     const std::string command = "cmake -DLIST=" + f + "/list.txt -DOUTPUT=" + f +
                                 "/out.h -DNAME=sources -DROOT=" + f +
-                                " -P " SSMSCOPE_SOURCE_DIR "/cmake/SourceHash.cmake";
+                                " -P " STATELANE_SOURCE_DIR "/cmake/SourceHash.cmake";
     EXPECT_EQ(std::system(command.c_str()), 0);
     std::stringstream out;
     out << std::ifstream(folder_ / "out.h").rdbuf();
@@ -64,4 +64,4 @@ TEST_F(SourceHash, LeavesAnEqualHeaderAlone) {
 }
 
 }  // namespace
-}  // namespace ssmscope
+}  // namespace statelane

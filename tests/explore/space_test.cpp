@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a sweep spans: values, indices, conditions, and that setting fields in place is reading JSON, only
 // faster.
-#include "explore/space.h"
+#include "explore/space/space.h"
 
 #include <gtest/gtest.h>
 
 #include <random>
 
-#include "models/hardware/design_reader.h"
+#include "models/design/design_reader.h"
 #include "tests/explore/problems.h"
 
-namespace ssmscope {
+namespace statelane {
 namespace {
 
 using namespace testing;
@@ -206,4 +206,4 @@ TEST(Space, MistakesAreNamed) {
 }
 
 }  // namespace
-}  // namespace ssmscope
+}  // namespace statelane

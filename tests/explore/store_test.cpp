@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The store keeps what was finished, and says what is wrong with a file.
-#include "explore/store.h"
+#include "explore/store/store.h"
 
 #include <SQLiteCpp/SQLiteCpp.h>
 #include <gtest/gtest.h>
@@ -12,10 +12,10 @@
 #include <filesystem>
 #include <fstream>
 
-#include "explore/store_schema.h"
+#include "explore/store/store_schema.h"
 #include "models/base/diagnostics.h"
 
-namespace ssmscope {
+namespace statelane {
 namespace {
 
 namespace fs = std::filesystem;
@@ -154,13 +154,13 @@ TEST_F(StoreFile, OtherFilesAreRefused) {
   EXPECT_NE(failure([&] { Store s(file("none.db"), Store::Mode::read); }).find("there is no store"),
             std::string::npos);
   std::ofstream(file("text.db")) << std::string(5000, 'a');
-  EXPECT_NE(failure([&] { Store s(file("text.db"), Store::Mode::write); }).find("is no store of ssmscope"),
+  EXPECT_NE(failure([&] { Store s(file("text.db"), Store::Mode::write); }).find("is no store of statelane"),
             std::string::npos);
   {
     SQLite::Database other(file("other.db"), SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE);
     other.exec("CREATE TABLE mine (x)");
   }
-  EXPECT_NE(failure([&] { Store s(file("other.db"), Store::Mode::write); }).find("is no store of ssmscope"),
+  EXPECT_NE(failure([&] { Store s(file("other.db"), Store::Mode::write); }).find("is no store of statelane"),
             std::string::npos);
   EXPECT_NE(failure([&] { Store s(folder_.string(), Store::Mode::read); }).find("cannot be opened"),
             std::string::npos);
@@ -211,8 +211,8 @@ TEST_F(StoreFile, OldStoresAreBroughtUpToDateAndNewerOnesRefused) {
     EXPECT_FALSE(s.simulation("k").has_value()) << "which simulator ran it is not known";
   }
   SQLite::Database(file(), SQLite::OPEN_READWRITE).exec("PRAGMA user_version = 99");
-  EXPECT_NE(failure([&] { Store s(file(), Store::Mode::write); }).find("newer ssmscope"), std::string::npos);
+  EXPECT_NE(failure([&] { Store s(file(), Store::Mode::write); }).find("newer statelane"), std::string::npos);
 }
 
 }  // namespace
-}  // namespace ssmscope
+}  // namespace statelane

@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 // Several processes explore as one does, also when some of them die.
-#include "explore/team.h"
+#include "explore/workers/team.h"
 
 #include <gtest/gtest.h>
 
 #include <csignal>
 
-#include "explore/explorer.h"
-#include "explore/forked_workers.h"
-#include "explore/wire.h"
-#include "explore/worker_messages.h"
+#include "explore/search/explorer.h"
+#include "explore/workers/forked_workers.h"
+#include "explore/workers/wire.h"
+#include "explore/workers/worker_messages.h"
 #include "models/base/diagnostics.h"
 #include "tests/explore/problems.h"
 
-namespace ssmscope {
+namespace statelane {
 namespace {
 
 using namespace testing;
@@ -157,4 +157,4 @@ TEST(WorkerMessages, ReadBack) {
 }
 
 }  // namespace
-}  // namespace ssmscope
+}  // namespace statelane

@@ -4,10 +4,10 @@
 
 #include <cmath>
 
-#include "models/dataflow/lowering.h"
+#include "models/evaluate/lowering.h"
 #include "tests/functional/functional_case.h"
 
-namespace ssmscope {
+namespace statelane {
 namespace {
 
 using functional::Tile;
@@ -217,4 +217,4 @@ TEST(BrokenSchedule, ReadsThatOvertakeWrites) {
 }
 
 }  // namespace
-}  // namespace ssmscope
+}  // namespace statelane

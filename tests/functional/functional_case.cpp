@@ -7,13 +7,13 @@
 #include <cmath>
 #include <limits>
 
-#include "models/dataflow/lowering.h"
+#include "models/evaluate/lowering.h"
 
-namespace ssmscope::test {
+namespace statelane::test {
 namespace {
 
 Catalog shipped() {
-  return Catalog({std::string(SSMSCOPE_SOURCE_DIR) + "/configs"});
+  return Catalog({std::string(STATELANE_SOURCE_DIR) + "/configs"});
 }
 
 bool rotates(const Design& design) {
@@ -161,4 +161,4 @@ void expect_reference(const Case& c, const Phase& phase, const Mamba2Model& mode
   }
 }
 
-}  // namespace ssmscope::test
+}  // namespace statelane::test

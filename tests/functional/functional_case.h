@@ -4,11 +4,11 @@
 #include <string>
 #include <vector>
 
-#include "models/experiment/experiment.h"
+#include "models/evaluate/experiment.h"
 #include "models/functional/functional_model.h"
 #include "tests/numerics/golden_case.h"
 
-namespace ssmscope::test {
+namespace statelane::test {
 
 /// Unit parameters that fit a small network's d_inner: LightMamba's Hadamard stages are made for 128 x 40.
 [[nodiscard]] std::vector<std::string> hadamard_settings(const std::string& design, std::size_t d_inner);
@@ -56,4 +56,4 @@ struct Outcome {
 void expect_reference(const Case& c, const Phase& phase, const Mamba2Model& model,
                       const FunctionalInput& input, const std::string& what);
 
-}  // namespace ssmscope::test
+}  // namespace statelane::test

@@ -7,7 +7,7 @@
 
 #include "tests/functional/functional_case.h"
 
-namespace ssmscope {
+namespace statelane {
 namespace {
 
 using test::Case;
@@ -22,7 +22,7 @@ FunctionalInput texts(std::size_t batch, std::int64_t length, std::size_t vocab)
 }
 
 std::vector<std::string> designs() {
-  return Catalog({std::string(SSMSCOPE_SOURCE_DIR) + "/configs"}).names("designs");
+  return Catalog({std::string(STATELANE_SOURCE_DIR) + "/configs"}).names("designs");
 }
 
 TEST(Functional, EveryDesignDecodes) {
@@ -132,4 +132,4 @@ TEST(Functional, BadInputIsRefused) {
 }
 
 }  // namespace
-}  // namespace ssmscope
+}  // namespace statelane

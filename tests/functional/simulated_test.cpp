@@ -2,12 +2,12 @@
 // The same with the order in which a timed simulation, with DRAM, decides the firings.
 #include <gtest/gtest.h>
 
-#include "models/dataflow/lowering.h"
+#include "models/evaluate/lowering.h"
 #include "sim/isolated.h"
 #include "sim/simulator.h"
 #include "tests/functional/functional_case.h"
 
-namespace ssmscope {
+namespace statelane {
 namespace {
 
 using test::Case;
@@ -86,4 +86,4 @@ TEST(Simulated, StateOnChip) {
 }
 
 }  // namespace
-}  // namespace ssmscope
+}  // namespace statelane

@@ -4,7 +4,7 @@
 
 #include "tests/functional/functional_case.h"
 
-namespace ssmscope {
+namespace statelane {
 namespace {
 
 using test::Case;
@@ -225,4 +225,4 @@ RC_GTEST_PROP(Variants, RandomSchedules, ()) {
 }
 
 }  // namespace
-}  // namespace ssmscope
+}  // namespace statelane

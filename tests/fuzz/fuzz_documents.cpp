@@ -6,15 +6,15 @@
 #include <cstdlib>
 #include <string_view>
 
-#include "models/hardware/board.h"
-#include "models/hardware/design_reader.h"
-#include "models/hardware/memory/dram_fields.h"
+#include "models/blocks/network.h"
+#include "models/design/board.h"
+#include "models/design/design_reader.h"
+#include "models/memory/dram_fields.h"
 #include "models/numerics/scheme.h"
-#include "models/workload/network.h"
 
 namespace {
 
-using namespace ssmscope;
+using namespace statelane;
 
 /// What reads without an error must write and read again as itself.
 template <class T>

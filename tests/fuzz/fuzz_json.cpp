@@ -9,7 +9,7 @@
 #include "tests/base/example_structs.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  using namespace ssmscope;
+  using namespace statelane;
   const std::string_view text(reinterpret_cast<const char*>(data), size);
   for (const bool python : {false, true}) {
     JsonOptions options;

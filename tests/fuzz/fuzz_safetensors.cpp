@@ -7,7 +7,7 @@
 #include "models/numerics/weights.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  using namespace ssmscope;
+  using namespace statelane;
   ModelDims dims;
   dims.d_model = 2;
   dims.layers = 1;

@@ -13,7 +13,7 @@
 #include "sim/dram/trace_file.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  using namespace ssmscope;
+  using namespace statelane;
   const int file = memfd_create("trace", 0);
   if (file < 0 || write(file, data, size) != static_cast<ssize_t>(size)) std::abort();
   try {

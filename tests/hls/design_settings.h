@@ -6,7 +6,7 @@
 
 #include "tests/hls/generated_project.h"
 
-namespace ssmscope::test {
+namespace statelane::test {
 
 inline const std::string kLightMamba = "lightmamba-vck190-w4a4-decode-2.7b";
 inline const std::string kFastMamba = "fastmamba-vc709-w8a8-prefill-130m-l64";
@@ -34,4 +34,4 @@ inline GeneratedDesign fastmamba(const std::string& name, std::vector<std::strin
   return d;
 }
 
-}  // namespace ssmscope::test
+}  // namespace statelane::test

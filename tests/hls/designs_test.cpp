@@ -7,7 +7,7 @@
 
 #include "tests/hls/design_settings.h"
 
-namespace ssmscope::test {
+namespace statelane::test {
 namespace {
 
 TEST(HlsDesigns, LightMambaDecodes) {
@@ -66,4 +66,4 @@ TEST(HlsDesigns, WrongWeightsAndShallowStreamsAreFound) {
 }
 
 }  // namespace
-}  // namespace ssmscope::test
+}  // namespace statelane::test

@@ -6,12 +6,12 @@
 #include <algorithm>
 #include <fstream>
 
-namespace ssmscope::test {
+namespace statelane::test {
 
 GeneratedProject::GeneratedProject(std::vector<std::string> arguments) : path_(scratch_.path() / "project") {
   arguments.insert(arguments.begin(), "hls");
   arguments.insert(arguments.end(), {"--out", path_.string()});
-  const ProgramResult result = run_ssmscope(arguments);
+  const ProgramResult result = run_statelane(arguments);
   EXPECT_EQ(result.exit_code, 0) << result.err;
 }
 
@@ -52,7 +52,7 @@ ProgramResult GeneratedProject::run(const std::vector<std::string>& arguments,
 
 std::string GeneratedProject::outside_subset() const {
   const ProgramResult result = run_program(
-      "/usr/bin/python3", {std::string(SSMSCOPE_SOURCE_DIR) + "/tests/hls/check_subset.py", path_.string()});
+      "/usr/bin/python3", {std::string(STATELANE_SOURCE_DIR) + "/tests/hls/check_subset.py", path_.string()});
   return result.exit_code == 0 ? "" : result.out + result.err;
 }
 
@@ -60,7 +60,7 @@ std::vector<std::string> options_of(const GeneratedDesign& design) {
   std::vector<std::string> arguments{design.experiment};
   if (!design.model.empty()) {
     arguments.insert(arguments.end(),
-                     {"--model", std::string(SSMSCOPE_SOURCE_DIR) + "/tests/data/" + design.model});
+                     {"--model", std::string(STATELANE_SOURCE_DIR) + "/tests/data/" + design.model});
   }
   for (const std::string& setting : design.settings) arguments.insert(arguments.end(), {"--set", setting});
   return arguments;
@@ -76,4 +76,4 @@ void expect_bit_exact(const GeneratedDesign& design, const std::string& compiler
   EXPECT_NE(result.out.find("equal to the bit"), std::string::npos) << result.out;
 }
 
-}  // namespace ssmscope::test
+}  // namespace statelane::test

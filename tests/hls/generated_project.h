@@ -7,9 +7,9 @@
 
 #include "tests/cli/program.h"
 
-namespace ssmscope::test {
+namespace statelane::test {
 
-/// A project written by `ssmscope hls` into a scratch directory, to be compiled and run.
+/// A project written by `statelane hls` into a scratch directory, to be compiled and run.
 class GeneratedProject {
  public:
   /// Fails the test if the command does.
@@ -45,4 +45,4 @@ void expect_bit_exact(const GeneratedDesign& design, const std::string& compiler
 /// `settings` as options.
 [[nodiscard]] std::vector<std::string> options_of(const GeneratedDesign& design);
 
-}  // namespace ssmscope::test
+}  // namespace statelane::test

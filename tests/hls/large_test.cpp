@@ -4,7 +4,7 @@
 
 #include "tests/hls/design_settings.h"
 
-namespace ssmscope::test {
+namespace statelane::test {
 namespace {
 
 void expect_large(const std::string& experiment, std::vector<std::string> settings) {
@@ -25,4 +25,4 @@ TEST(HlsLarge, ATokenOf130MOnFastMamba) {
 }
 
 }  // namespace
-}  // namespace ssmscope::test
+}  // namespace statelane::test

@@ -10,7 +10,7 @@
 
 #include "tests/hls/design_settings.h"
 
-namespace ssmscope::test {
+namespace statelane::test {
 namespace {
 
 using hls::Constants;
@@ -25,7 +25,7 @@ nlohmann::json predicted_of(const GeneratedProject& project) {
 nlohmann::json expect_loops(const GeneratedProject& project) {
   const ProgramResult read =
       run_program("/usr/bin/python3",
-                  {std::string(SSMSCOPE_SOURCE_DIR) + "/tests/hls/loops_of.py", project.path().string()});
+                  {std::string(STATELANE_SOURCE_DIR) + "/tests/hls/loops_of.py", project.path().string()});
   EXPECT_EQ(read.exit_code, 0) << read.err;
   const auto loops = nlohmann::json::parse(read.out);
   const auto predicted = predicted_of(project);
@@ -127,4 +127,4 @@ TEST(HlsLoops, LatencyIsTheToolsRule) {
 }
 
 }  // namespace
-}  // namespace ssmscope::test
+}  // namespace statelane::test

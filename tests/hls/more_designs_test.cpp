@@ -5,7 +5,7 @@
 
 #include "tests/hls/design_settings.h"
 
-namespace ssmscope::test {
+namespace statelane::test {
 namespace {
 
 std::vector<GeneratedDesign> designs() {
@@ -88,4 +88,4 @@ TEST(HlsMoreDesigns, PublishedOnesByClang) {
 }
 
 }  // namespace
-}  // namespace ssmscope::test
+}  // namespace statelane::test

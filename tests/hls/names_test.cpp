@@ -8,7 +8,7 @@
 #include <cctype>
 #include <set>
 
-namespace ssmscope::hls {
+namespace statelane::hls {
 namespace {
 
 bool is_identifier(const std::string& s) {
@@ -51,4 +51,4 @@ RC_GTEST_PROP(HlsNames, ACommentStaysOne, (const std::string& text)) {
 }
 
 }  // namespace
-}  // namespace ssmscope::hls
+}  // namespace statelane::hls

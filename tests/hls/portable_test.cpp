@@ -7,7 +7,7 @@
 
 #include "tests/hls/design_settings.h"
 
-namespace ssmscope::test {
+namespace statelane::test {
 namespace {
 
 void expect_portable(const GeneratedDesign& design, const std::string& compiler) {
@@ -52,4 +52,4 @@ TEST(HlsPortable, FastMambaTakesAPrompt) {
 }
 
 }  // namespace
-}  // namespace ssmscope::test
+}  // namespace statelane::test

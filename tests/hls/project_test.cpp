@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What `ssmscope hls` writes, and what it refuses.
+// What `statelane hls` writes, and what it refuses.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -8,7 +8,7 @@
 
 #include "tests/hls/design_settings.h"
 
-namespace ssmscope::test {
+namespace statelane::test {
 namespace {
 
 std::map<std::string, std::string> contents(const std::filesystem::path& root) {
@@ -26,7 +26,7 @@ ProgramResult hls(const GeneratedDesign& design, const std::filesystem::path& ou
   arguments.insert(arguments.begin(), "hls");
   arguments.insert(arguments.end(), {"--out", out.string()});
   arguments.insert(arguments.end(), more.begin(), more.end());
-  return run_ssmscope(arguments);
+  return run_statelane(arguments);
 }
 
 TEST(HlsProject, SameInputSameFiles) {
@@ -93,12 +93,12 @@ TEST(HlsProject, PredictionsAreTheSimulators) {
   const auto predicted = nlohmann::json::parse(file_text(project.path() / "predicted.json"));
   std::vector<std::string> arguments = options_of(lightmamba("LightMamba", {"/phase/length=1"}));
   const std::vector<std::string> network{
-      "--set", "/network=" + std::string(SSMSCOPE_SOURCE_DIR) + "/tests/data/" + kTiny + "/config.json"};
+      "--set", "/network=" + std::string(STATELANE_SOURCE_DIR) + "/tests/data/" + kTiny + "/config.json"};
   arguments.erase(arguments.begin() + 1, arguments.begin() + 3);  // --model
   arguments.insert(arguments.begin(), "simulate");
   arguments.insert(arguments.end(), network.begin(), network.end());
   arguments.emplace_back("--json");
-  const ProgramResult result = run_ssmscope(arguments);
+  const ProgramResult result = run_statelane(arguments);
   ASSERT_EQ(result.exit_code, 0) << result.err;
   const auto simulated = nlohmann::json::parse(result.out);
   const double cycles = simulated.at("cycles").get<double>();
@@ -124,13 +124,13 @@ TEST(HlsProject, ASynthesisReportIsComparedFunctionByFunction) {
   std::vector<std::string> arguments = options_of(lightmamba("LightMamba"));
   arguments.insert(arguments.begin(), "hls");
   arguments.insert(arguments.end(), {"--compare", report.string()});
-  const ProgramResult result = run_ssmscope(arguments);
+  const ProgramResult result = run_statelane(arguments);
   ASSERT_EQ(result.exit_code, 0) << result.err;
   EXPECT_NE(result.out.find("mmu                      latency"), std::string::npos) << result.out;
   EXPECT_NE(result.out.find("+100.0 %"), std::string::npos) << result.out;  // 128 DSP predicted, 64 reported
   EXPECT_NE(result.out.find("not in the report: embedding_in, rmsnorm"), std::string::npos) << result.out;
   arguments.back() = scratch.write("other.xml", "<html></html>").string();
-  EXPECT_EQ(run_ssmscope(arguments).exit_code, 2);
+  EXPECT_EQ(run_statelane(arguments).exit_code, 2);
 }
 
 /// Names of units reach code, scripts and file names as identifiers only.
@@ -175,4 +175,4 @@ TEST(HlsProject, BigNetworksWithoutWeightsTooAndFast) {
 }
 
 }  // namespace
-}  // namespace ssmscope::test
+}  // namespace statelane::test

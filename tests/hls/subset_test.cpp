@@ -5,12 +5,12 @@
 
 #include "tests/hls/design_settings.h"
 
-namespace ssmscope::test {
+namespace statelane::test {
 namespace {
 
 ProgramResult check(const std::filesystem::path& project) {
   return run_program("/usr/bin/python3",
-                     {std::string(SSMSCOPE_SOURCE_DIR) + "/tests/hls/check_subset.py", project.string()});
+                     {std::string(STATELANE_SOURCE_DIR) + "/tests/hls/check_subset.py", project.string()});
 }
 
 void expect_subset(const GeneratedProject& project) {
@@ -59,4 +59,4 @@ TEST(HlsSubset, WhatIsOutsideIsFound) {
 }
 
 }  // namespace
-}  // namespace ssmscope::test
+}  // namespace statelane::test

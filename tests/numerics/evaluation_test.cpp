@@ -10,7 +10,7 @@
 #include "tests/numerics/golden_case.h"
 #include "tests/numerics/trained_model.h"
 
-namespace ssmscope {
+namespace statelane {
 namespace {
 
 using test::evaluation_text;
@@ -139,4 +139,4 @@ TEST(EvaluationSlow, OrderOfTheSchemes) {
 }
 
 }  // namespace
-}  // namespace ssmscope
+}  // namespace statelane

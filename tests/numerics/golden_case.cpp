@@ -8,10 +8,10 @@
 #include <fstream>
 #include <nlohmann/json.hpp>
 
-namespace ssmscope::test {
+namespace statelane::test {
 
 std::filesystem::path data_path(const std::string& relative) {
-  return std::filesystem::path(SSMSCOPE_SOURCE_DIR) / "tests/data" / relative;
+  return std::filesystem::path(STATELANE_SOURCE_DIR) / "tests/data" / relative;
 }
 
 GoldenCase::GoldenCase(const std::string& relative)
@@ -61,4 +61,4 @@ void Recorder::at(Tap tap, std::size_t layer, std::span<float> data, std::size_t
   all.insert(all.end(), data.begin(), data.end());
 }
 
-}  // namespace ssmscope::test
+}  // namespace statelane::test

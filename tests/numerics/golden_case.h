@@ -10,7 +10,7 @@
 #include "models/numerics/mamba2_model.h"
 #include "models/numerics/safetensors.h"
 
-namespace ssmscope::test {
+namespace statelane::test {
 
 /// tests/data/<relative>.
 std::filesystem::path data_path(const std::string& relative);
@@ -51,4 +51,4 @@ class Recorder : public ForwardHook {
   std::map<std::pair<Tap, std::size_t>, std::vector<float>> seen_;
 };
 
-}  // namespace ssmscope::test
+}  // namespace statelane::test

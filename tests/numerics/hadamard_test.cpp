@@ -10,7 +10,7 @@
 #include "models/numerics/safetensors.h"
 #include "tests/numerics/golden_case.h"
 
-namespace ssmscope {
+namespace statelane {
 namespace {
 
 void expect_hadamard(const SignMatrix& h) {
@@ -126,4 +126,4 @@ RC_GTEST_PROP(HadamardProperty, RotationKeepsTheNormAndItsTransposeUndoesIt, ())
 }
 
 }  // namespace
-}  // namespace ssmscope
+}  // namespace statelane

@@ -10,7 +10,7 @@
 #include "tests/numerics/golden_case.h"
 #include "tests/numerics/trained_model.h"
 
-namespace ssmscope {
+namespace statelane {
 namespace {
 
 using test::calibration_text;
@@ -190,4 +190,4 @@ TEST(IntegerModel, SchemesThatDoNotFitAreRefused) {
 }
 
 }  // namespace
-}  // namespace ssmscope
+}  // namespace statelane

@@ -10,7 +10,7 @@
 #include "models/numerics/ssd.h"
 #include "tests/numerics/golden_case.h"
 
-namespace ssmscope {
+namespace statelane {
 namespace {
 
 std::vector<float> random_floats(std::size_t n, unsigned seed) {
@@ -206,4 +206,4 @@ RC_GTEST_PROP(KernelProperty, SumOfSquaresDoesNotDependOnTheTiling, ()) {
 }
 
 }  // namespace
-}  // namespace ssmscope
+}  // namespace statelane

@@ -9,7 +9,7 @@
 
 #include "tests/numerics/golden_case.h"
 
-namespace ssmscope {
+namespace statelane {
 namespace {
 
 using test::GoldenCase;
@@ -190,4 +190,4 @@ TEST(Mamba2Model, TokensOutOfRangeAreOneClearError) {
 }
 
 }  // namespace
-}  // namespace ssmscope
+}  // namespace statelane

@@ -9,7 +9,7 @@
 #include "models/base/diagnostics.h"
 #include "models/numerics/integer_tables.h"
 
-namespace ssmscope {
+namespace statelane {
 namespace {
 
 NonlinearSpec pieces(int segments, double log2_e, bool centred = false) {
@@ -124,4 +124,4 @@ TEST(IntegerTables, PieceUnitNeedsSixteenthsAndPowersOfTwo) {
 }
 
 }  // namespace
-}  // namespace ssmscope
+}  // namespace statelane

@@ -10,7 +10,7 @@
 #include "tests/numerics/golden_case.h"
 #include "tests/numerics/trained_model.h"
 
-namespace ssmscope {
+namespace statelane {
 namespace {
 
 using test::calibration_text;
@@ -135,4 +135,4 @@ TEST(OperatorError, RotationLowersTheErrorOfOutProjAtFourBits) {
 }
 
 }  // namespace
-}  // namespace ssmscope
+}  // namespace statelane

@@ -10,7 +10,7 @@
 #include "models/numerics/safetensors.h"
 #include "tests/numerics/golden_case.h"
 
-namespace ssmscope {
+namespace statelane {
 namespace {
 
 QuantizerSpec spec_of(int bits, Granularity granularity, ScaleKind scale = ScaleKind::kReal,
@@ -175,4 +175,4 @@ RC_GTEST_PROP(IntegerOps, ShiftsAndSaturation, ()) {
 }
 
 }  // namespace
-}  // namespace ssmscope
+}  // namespace statelane

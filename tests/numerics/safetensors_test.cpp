@@ -13,7 +13,7 @@
 #include "models/numerics/half.h"
 #include "tests/numerics/golden_case.h"
 
-namespace ssmscope {
+namespace statelane {
 namespace {
 
 std::vector<std::byte> file_of(const std::string& header, std::size_t data_bytes) {
@@ -76,7 +76,7 @@ TEST(Safetensors, RoundTripInMemoryAndOnDisk) {
   writer.add("codes", {1, 3}, std::span<const std::int8_t>(codes));
   writer.add("empty", {0, 4}, std::span<const float>{});
   writer.set_metadata("who", "a test with \"quotes\"");
-  const auto path = std::filesystem::temp_directory_path() / "ssmscope_safetensors_test.safetensors";
+  const auto path = std::filesystem::temp_directory_path() / "statelane_safetensors_test.safetensors";
   writer.write(path);
   for (const SafetensorsFile& file : {SafetensorsFile(path), SafetensorsFile(writer.serialise(), "memory")}) {
     EXPECT_EQ(file.tensors().size(), 6U);
@@ -235,7 +235,7 @@ TEST_F(Weights, AnUntiedHeadMustBeThere) {
 }
 
 TEST(Config, HostileOnesAreErrorsNotCrashes) {
-  const auto directory = std::filesystem::temp_directory_path() / "ssmscope_config_test";
+  const auto directory = std::filesystem::temp_directory_path() / "statelane_config_test";
   std::filesystem::create_directories(directory);
   std::filesystem::copy_file(test::data_path("golden/tiny64_short_L2/model.safetensors"),
                              directory / "model.safetensors",
@@ -253,4 +253,4 @@ TEST(Config, HostileOnesAreErrorsNotCrashes) {
 }
 
 }  // namespace
-}  // namespace ssmscope
+}  // namespace statelane

@@ -8,19 +8,19 @@
 #include <map>
 #include <memory>
 
-#include "models/dataflow/lowering.h"
-#include "models/experiment/experiment.h"
+#include "models/evaluate/experiment.h"
+#include "models/evaluate/lowering.h"
 #include "models/numerics/float_tiles.h"
 #include "models/numerics/integer_tiles.h"
 #include "models/numerics/scheduled/head_scheme.h"
 #include "tests/numerics/golden_case.h"
 #include "tests/numerics/trained_model.h"
 
-namespace ssmscope {
+namespace statelane {
 namespace {
 
 Catalog shipped() {
-  return Catalog({std::string(SSMSCOPE_SOURCE_DIR) + "/configs"});
+  return Catalog({std::string(STATELANE_SOURCE_DIR) + "/configs"});
 }
 
 Mamba2Shape trained_shape() {
@@ -174,4 +174,4 @@ TEST(ScheduledRun, OneSequenceOnly) {
 }
 
 }  // namespace
-}  // namespace ssmscope
+}  // namespace statelane

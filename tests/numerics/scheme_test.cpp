@@ -7,11 +7,11 @@
 #include <fstream>
 #include <set>
 
-namespace ssmscope {
+namespace statelane {
 namespace {
 
 std::filesystem::path schemes() {
-  return std::filesystem::path(SSMSCOPE_SOURCE_DIR) / "configs/schemes";
+  return std::filesystem::path(STATELANE_SOURCE_DIR) / "configs/schemes";
 }
 
 std::string error_of(const std::string& text) {
@@ -76,4 +76,4 @@ TEST(Scheme, PartsCoverTheWhole) {
 }
 
 }  // namespace
-}  // namespace ssmscope
+}  // namespace statelane

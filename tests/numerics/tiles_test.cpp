@@ -11,7 +11,7 @@
 #include "models/numerics/integer_tiles.h"
 #include "tests/numerics/golden_case.h"
 
-namespace ssmscope {
+namespace statelane {
 namespace {
 
 /// Tile sizes of a schedule, all in multiples of the quantisers' blocks of 8.
@@ -105,7 +105,7 @@ const IntegerModel& integer_model(const std::string& scheme) {
   std::unique_ptr<const IntegerModel>& model = models[scheme];
   if (!model) {
     const Scheme s =
-        read_scheme(std::filesystem::path(SSMSCOPE_SOURCE_DIR) / "configs/schemes" / (scheme + ".json"));
+        read_scheme(std::filesystem::path(STATELANE_SOURCE_DIR) / "configs/schemes" / (scheme + ".json"));
     model = std::make_unique<const IntegerModel>(trained(), s, calibration(512));
   }
   return *model;
@@ -235,4 +235,4 @@ TEST(IntegerTiles, TilesThatCutABlockAreRefused) {
 }
 
 }  // namespace
-}  // namespace ssmscope
+}  // namespace statelane

@@ -7,7 +7,7 @@
 
 #include "tests/numerics/golden_case.h"
 
-namespace ssmscope::test {
+namespace statelane::test {
 namespace {
 
 CalibrationText text_of(const std::string& file, std::size_t windows, std::size_t length) {
@@ -38,7 +38,7 @@ CalibrationText evaluation_text(std::size_t windows, std::size_t length) {
 }
 
 Scheme shipped_scheme(const std::string& name) {
-  return read_scheme(std::filesystem::path(SSMSCOPE_SOURCE_DIR) / "configs/schemes" / (name + ".json"));
+  return read_scheme(std::filesystem::path(STATELANE_SOURCE_DIR) / "configs/schemes" / (name + ".json"));
 }
 
-}  // namespace ssmscope::test
+}  // namespace statelane::test

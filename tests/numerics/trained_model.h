@@ -5,7 +5,7 @@
 
 #include "models/numerics/quantized_model.h"
 
-namespace ssmscope::test {
+namespace statelane::test {
 
 /// The shipped model, loaded once.
 const ModelWeights& trained_model();
@@ -17,4 +17,4 @@ CalibrationText evaluation_text(std::size_t windows, std::size_t length = 2048);
 /// configs/schemes/NAME.json.
 Scheme shipped_scheme(const std::string& name);
 
-}  // namespace ssmscope::test
+}  // namespace statelane::test

@@ -7,7 +7,7 @@
 
 #include "tests/cli/document.h"
 
-namespace ssmscope {
+namespace statelane {
 namespace {
 
 namespace fs = std::filesystem;
@@ -18,7 +18,7 @@ class Package : public testing::Test {
   static void SetUpTestSuite() {
     scratch = std::make_unique<ScratchDirectory>();
     const ProgramResult r =
-        run_program(SSMSCOPE_CMAKE, {"--install", SSMSCOPE_BUILD_DIR, "--prefix", prefix().string()});
+        run_program(STATELANE_CMAKE, {"--install", STATELANE_BUILD_DIR, "--prefix", prefix().string()});
     ASSERT_EQ(r.exit_code, 0) << r.err;
   }
   static void TearDownTestSuite() { scratch.reset(); }
@@ -30,29 +30,29 @@ std::unique_ptr<ScratchDirectory> Package::scratch;
 
 TEST_F(Package, TheInstalledCommandFindsItsConfigurations) {
   const ScratchDirectory elsewhere;
-  const std::string program = prefix() / "bin/ssmscope";
+  const std::string program = prefix() / "bin/statelane";
   const ProgramResult r = run_program(program, {"list", "boards", "--json"}, {elsewhere.path(), {}});
   EXPECT_EQ(r.exit_code, 0) << r.err;
-  EXPECT_TRUE(fs::exists(prefix() / "share/ssmscope/configs/boards/vck190.json"));
+  EXPECT_TRUE(fs::exists(prefix() / "share/statelane/configs/boards/vck190.json"));
   EXPECT_FALSE(nlohmann::json::parse(r.out).at("boards").empty());
 }
 
 TEST_F(Package, TheManualAndCompletionsAreInstalled) {
   for (const char* file :
-       {"share/man/man1/ssmscope.1", "share/bash-completion/completions/ssmscope",
-        "share/zsh/site-functions/_ssmscope", "share/fish/vendor_completions.d/ssmscope.fish"})
+       {"share/man/man1/statelane.1", "share/bash-completion/completions/statelane",
+        "share/zsh/site-functions/_statelane", "share/fish/vendor_completions.d/statelane.fish"})
     EXPECT_NE(file_text(prefix() / file).find("simulate"), std::string::npos) << file;
 }
 
 TEST_F(Package, AUnitFromOutsideTheTreeIsBuiltAndSimulated) {
   const ScratchDirectory project;
   const std::string flags =
-      std::string(SSMSCOPE_SANITIZE).empty() ? "" : std::string("-fsanitize=") + SSMSCOPE_SANITIZE;
+      std::string(STATELANE_SANITIZE).empty() ? "" : std::string("-fsanitize=") + STATELANE_SANITIZE;
   const auto results = carry_out(read_document("add-a-unit.md"), project,
                                  {.directory = {},
                                   .environment = {{"CMAKE_PREFIX_PATH", prefix().string()},
-                                                  {"CMAKE_BUILD_TYPE", SSMSCOPE_BUILD_TYPE},
-                                                  {"CXX", SSMSCOPE_CXX},
+                                                  {"CMAKE_BUILD_TYPE", STATELANE_BUILD_TYPE},
+                                                  {"CXX", STATELANE_CXX},
                                                   {"CXXFLAGS", flags + " -Wall -Wextra -Werror"},
                                                   {"LDFLAGS", flags}}});
   ASSERT_EQ(results.size(), 1U);
@@ -77,10 +77,10 @@ TEST_F(Package, TheBuiltInCommandDoesNotKnowTheForeignKind) {
   for (const Document::Block& block : read_document("add-a-unit.md").blocks) {
     if (block.language == "json") project.write(block.file, block.text);
   }
-  const ProgramResult r = run_ssmscope({"simulate", "my-experiment.json"}, {project.path(), {}});
+  const ProgramResult r = run_statelane({"simulate", "my-experiment.json"}, {project.path(), {}});
   EXPECT_EQ(r.exit_code, 2);
   EXPECT_NE(r.err.find("unknown kind of unit; found \"iterative_norm\""), std::string::npos) << r.err;
 }
 
 }  // namespace
-}  // namespace ssmscope
+}  // namespace statelane

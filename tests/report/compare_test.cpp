@@ -5,7 +5,7 @@
 
 #include "tests/cli/program.h"
 
-namespace ssmscope {
+namespace statelane {
 namespace {
 
 using Json = nlohmann::json;
@@ -14,8 +14,8 @@ class Compare : public ::testing::Test {
  protected:
   [[nodiscard]] std::string result(const std::string& name, const std::string& clock) const {
     const std::string path = scratch_.path() / name;
-    const ProgramResult r = run_ssmscope({"simulate", "lightmamba-vck190-w4a4-decode-2.7b", "--fidelity",
-                                          "bound", "--set", "/design/clock=" + clock, "--out", path});
+    const ProgramResult r = run_statelane({"simulate", "lightmamba-vck190-w4a4-decode-2.7b", "--fidelity",
+                                           "bound", "--set", "/design/clock=" + clock, "--out", path});
     EXPECT_EQ(r.exit_code, 0) << r.err;
     return path;
   }
@@ -24,7 +24,7 @@ class Compare : public ::testing::Test {
 
 TEST_F(Compare, RatiosAreAgainstTheFirst) {
   const std::string a = result("a.json", "400 MHz"), b = result("b.json", "100 MHz");
-  const ProgramResult r = run_ssmscope({"compare", a, b, "--json"});
+  const ProgramResult r = run_statelane({"compare", a, b, "--json"});
   ASSERT_EQ(r.exit_code, 0) << r.err;
   const Json json = Json::parse(r.out);
   EXPECT_EQ(json.at("names"), Json({"a", "b"}));
@@ -40,23 +40,23 @@ TEST_F(Compare, RatiosAreAgainstTheFirst) {
     if (f.at("figure") != "memory/efficiency") continue;
     EXPECT_TRUE(f.at("values").at(0).is_null()) << "nothing was simulated";
   }
-  const ProgramResult text = run_ssmscope({"compare", a, b});
+  const ProgramResult text = run_statelane({"compare", a, b});
   EXPECT_NE(text.out.find("throughput            tokens/s"), std::string::npos) << text.out;
 }
 
 TEST_F(Compare, FilesThatAreNoResultsAreRefused) {
   const std::string a = result("a.json", "400 MHz");
   const auto other = scratch_.write("other.json", "{}");
-  EXPECT_EQ(run_ssmscope({"compare", a, other.string()}).exit_code, 2);
-  EXPECT_EQ(run_ssmscope({"compare", a, "none.json"}).exit_code, 2);
-  EXPECT_EQ(run_ssmscope({"compare"}).exit_code, 2);
+  EXPECT_EQ(run_statelane({"compare", a, other.string()}).exit_code, 2);
+  EXPECT_EQ(run_statelane({"compare", a, "none.json"}).exit_code, 2);
+  EXPECT_EQ(run_statelane({"compare"}).exit_code, 2);
 }
 
 TEST_F(Compare, AlikeNamesAreToldApartByTheirPaths) {
   const std::string a = result("a.json", "400 MHz");
-  const Json json = Json::parse(run_ssmscope({"compare", a, a, "--json"}).out);
+  const Json json = Json::parse(run_statelane({"compare", a, a, "--json"}).out);
   EXPECT_EQ(json.at("names").at(0), a);
 }
 
 }  // namespace
-}  // namespace ssmscope
+}  // namespace statelane

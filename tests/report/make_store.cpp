@@ -6,12 +6,12 @@
 #include <random>
 #include <set>
 
-#include "explore/front_view.h"
-#include "explore/problem.h"
-#include "explore/simulator_pool.h"
-#include "explore/store.h"
+#include "explore/front/front_view.h"
+#include "explore/space/problem.h"
+#include "explore/store/store.h"
+#include "explore/workers/simulator_pool.h"
 
-namespace ssmscope {
+namespace statelane {
 namespace {
 
 int make(const std::string& sweep, std::size_t count, const std::string& path) {
@@ -56,11 +56,11 @@ int make(const std::string& sweep, std::size_t count, const std::string& path) {
 }
 
 }  // namespace
-}  // namespace ssmscope
+}  // namespace statelane
 
 int main(int argc, char** argv) try {
   if (argc != 4) throw std::runtime_error("make_store SWEEP COUNT STORE");
-  return ssmscope::make(argv[1], static_cast<std::size_t>(std::stoul(argv[2])), argv[3]);
+  return statelane::make(argv[1], static_cast<std::size_t>(std::stoul(argv[2])), argv[3]);
 } catch (const std::exception& e) {
   std::cerr << e.what() << '\n';
   return 1;

@@ -8,7 +8,7 @@
 
 #include "report/run_profile.h"
 
-namespace ssmscope::report {
+namespace statelane::report {
 namespace {
 
 std::string gunzip(const std::string& bytes, std::size_t size) {
@@ -90,4 +90,4 @@ TEST(TimeSeries, KeepsEveryByteHoweverLongTheRun) {
 }
 
 }  // namespace
-}  // namespace ssmscope::report
+}  // namespace statelane::report

@@ -5,7 +5,7 @@
 
 #include "tests/cli/program.h"
 
-namespace ssmscope {
+namespace statelane {
 namespace {
 
 using Json = nlohmann::json;
@@ -26,12 +26,12 @@ TEST(Reproduce, SaysPublishedSimulatedAndErrorOfEveryRow) {
   const ScratchDirectory scratch;
   const auto file = scratch.write("p.json", with(""));
   const std::string markdown = scratch.path() / "r.md";
-  const ProgramResult r = run_ssmscope({"reproduce", file.string(), "--json", "--markdown", markdown});
+  const ProgramResult r = run_statelane({"reproduce", file.string(), "--json", "--markdown", markdown});
   ASSERT_EQ(r.exit_code, 0) << r.err;
   const Json json = Json::parse(r.out);
   const Json& rows = json.at("points").at(0).at("rows");
   ASSERT_EQ(rows.size(), 3U);
-  const ProgramResult simulated = run_ssmscope({"simulate", "lightmamba-vck190-w4a4-decode-2.7b", "--json"});
+  const ProgramResult simulated = run_statelane({"simulate", "lightmamba-vck190-w4a4-decode-2.7b", "--json"});
   const Json result = Json::parse(simulated.out);
   EXPECT_EQ(rows.at(0).at("simulated"), result.at("throughput_tokens_per_s"));
   EXPECT_NEAR(rows.at(0).at("error").get<double>(), rows.at(0).at("simulated").get<double>() / 7.21 - 1,
@@ -47,12 +47,12 @@ TEST(Reproduce, SaysPublishedSimulatedAndErrorOfEveryRow) {
 TEST(Reproduce, AnExperimentThatFailsIsARowAndExitCode1) {
   const ScratchDirectory scratch;
   const auto file = scratch.write("p.json", with(R"(, {"label": "x", "experiment": "no-such-experiment"})"));
-  const ProgramResult r = run_ssmscope({"reproduce", file.string()});
+  const ProgramResult r = run_statelane({"reproduce", file.string()});
   EXPECT_EQ(r.exit_code, 1);
   EXPECT_NE(r.out.find("failed: "), std::string::npos) << r.out;
   EXPECT_NE(r.err.find("no-such-experiment"), std::string::npos) << r.err;
-  EXPECT_EQ(run_ssmscope({"reproduce", "none"}).exit_code, 2);
+  EXPECT_EQ(run_statelane({"reproduce", "none"}).exit_code, 2);
 }
 
 }  // namespace
-}  // namespace ssmscope
+}  // namespace statelane

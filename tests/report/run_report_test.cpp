@@ -7,7 +7,7 @@
 
 #include "tests/cli/program.h"
 
-namespace ssmscope {
+namespace statelane {
 namespace {
 
 using Json = nlohmann::json;
@@ -16,7 +16,7 @@ class RunReport : public ::testing::TestWithParam<std::string> {
  protected:
   void SetUp() override {
     const std::string out = scratch_.path() / "r.json";
-    const ProgramResult r = run_ssmscope({"simulate", GetParam(), "--out", out, "--json"});
+    const ProgramResult r = run_statelane({"simulate", GetParam(), "--out", out, "--json"});
     ASSERT_EQ(r.exit_code, 0) << r.err;
     printed_ = Json::parse(r.out);
     written_ = Json::parse(file_text(out));
@@ -100,7 +100,7 @@ TEST_P(RunReport, AlternativesKeepTheirPromiseInClosedForm) {
       arguments.emplace_back("--set");
       arguments.push_back(s.get<std::string>());
     }
-    const ProgramResult r = run_ssmscope(arguments);
+    const ProgramResult r = run_statelane(arguments);
     ASSERT_EQ(r.exit_code, 0) << a << r.err;
     const double base = written_.at("tokens").get<double>() / written_.at("bound_cycles").get<double>() *
                         written_.at("setting").at("clock_hz").get<double>();
@@ -112,7 +112,7 @@ TEST_P(RunReport, AlternativesKeepTheirPromiseInClosedForm) {
 
 TEST_P(RunReport, APageIsWritten) {
   const std::string page = scratch_.path() / "r.html";
-  const ProgramResult r = run_ssmscope({"report", (scratch_.path() / "r.json").string(), "--out", page});
+  const ProgramResult r = run_statelane({"report", (scratch_.path() / "r.json").string(), "--out", page});
   ASSERT_EQ(r.exit_code, 0) << r.err;
   const std::string html = file_text(page);
   EXPECT_EQ(html.rfind("<!DOCTYPE html>", 0), 0U);
@@ -133,15 +133,15 @@ INSTANTIATE_TEST_SUITE_P(Published, RunReport,
 TEST(Report, WrongInputIsExitCode2) {
   const ScratchDirectory scratch;
   const std::string out = scratch.path() / "x.html";
-  EXPECT_EQ(run_ssmscope({"report", "none.json", "--out", out}).exit_code, 2);
+  EXPECT_EQ(run_statelane({"report", "none.json", "--out", out}).exit_code, 2);
   const auto list = scratch.write("list.json", "[1]");
-  EXPECT_EQ(run_ssmscope({"report", list.string(), "--out", out}).exit_code, 2);
+  EXPECT_EQ(run_statelane({"report", list.string(), "--out", out}).exit_code, 2);
   const auto other = scratch.write("other.json", R"({"design": "x"})");
-  const ProgramResult r = run_ssmscope({"report", other.string(), "--out", out});
+  const ProgramResult r = run_statelane({"report", other.string(), "--out", out});
   EXPECT_EQ(r.exit_code, 2);
   EXPECT_NE(r.err.find("throughput_tokens_per_s"), std::string::npos) << r.err;
-  EXPECT_EQ(run_ssmscope({"report", other.string()}).exit_code, 2);
+  EXPECT_EQ(run_statelane({"report", other.string()}).exit_code, 2);
 }
 
 }  // namespace
-}  // namespace ssmscope
+}  // namespace statelane

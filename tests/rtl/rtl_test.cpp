@@ -11,7 +11,7 @@
 #include "models/numerics/integer_ops.h"
 #include "models/numerics/integer_tables.h"
 
-namespace ssmscope {
+namespace statelane {
 namespace {
 
 std::int64_t sign_extend(std::uint64_t v, int bits) {
@@ -239,4 +239,4 @@ TEST_F(Rtl, StateLane) {
 }
 
 }  // namespace
-}  // namespace ssmscope
+}  // namespace statelane

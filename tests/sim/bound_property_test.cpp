@@ -4,19 +4,19 @@
 #include <cstdio>
 #include <cstdlib>
 
-#include "models/cost/bound.h"
-#include "models/dataflow/lowering.h"
-#include "models/dataflow/program.h"
+#include "models/evaluate/bound.h"
+#include "models/evaluate/lowering.h"
+#include "models/graph/program.h"
 #include "sim/isolated.h"
 #include "sim/simulator.h"
 #include "tests/sim/random_design.h"
 
-namespace ssmscope {
+namespace statelane {
 namespace {
 
-using ::ssmscope::testing::describe;
-using ::ssmscope::testing::random_case;
-using ::ssmscope::testing::RandomCase;
+using ::statelane::testing::describe;
+using ::statelane::testing::random_case;
+using ::statelane::testing::RandomCase;
 
 /// "cycles bound" of a case, or "refused: why".
 std::string run_case(std::uint64_t seed) {
@@ -44,7 +44,7 @@ std::string run_case(std::uint64_t seed) {
 
 TEST(BoundProperty, NeverAboveTheSimulationOverRandomDesigns) {
   constexpr std::size_t batch = 100;
-  const char* asked = std::getenv("SSMSCOPE_RANDOM_DESIGNS");
+  const char* asked = std::getenv("STATELANE_RANDOM_DESIGNS");
   const std::size_t cases = asked != nullptr ? std::strtoull(asked, nullptr, 10) : 3000;
   std::size_t simulated = 0, refused = 0;
   std::size_t kinds[4] = {};
@@ -79,4 +79,4 @@ TEST(BoundProperty, NeverAboveTheSimulationOverRandomDesigns) {
 }
 
 }  // namespace
-}  // namespace ssmscope
+}  // namespace statelane

@@ -2,15 +2,15 @@
 // Keeping a graph's structure from one design to the next must not show in any result.
 #include <gtest/gtest.h>
 
-#include "models/cost/bound.h"
-#include "models/dataflow/lowering.h"
+#include "models/evaluate/bound.h"
+#include "models/evaluate/lowering.h"
 #include "tests/sim/random_design.h"
 
-namespace ssmscope {
+namespace statelane {
 namespace {
 
-using ::ssmscope::testing::random_case;
-using ::ssmscope::testing::RandomCase;
+using ::statelane::testing::random_case;
+using ::statelane::testing::RandomCase;
 
 /// Everything of a graph that can differ between two lowerings, as text.
 std::string text_of(const Graph& g) {
@@ -91,4 +91,4 @@ TEST(Lowering, KeepingTheStructureChangesNoResult) {
 }
 
 }  // namespace
-}  // namespace ssmscope
+}  // namespace statelane

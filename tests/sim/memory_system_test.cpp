@@ -4,14 +4,14 @@
 #include <gtest/gtest.h>
 
 #include "models/base/catalog.h"
-#include "models/dataflow/builder.h"
-#include "models/hardware/memory/memory_config.h"
+#include "models/graph/builder.h"
+#include "models/memory/memory_config.h"
 #include "sim/dram/dram_channel.h"
 #include "sim/isolated.h"
 #include "sim/simulator.h"
 #include "tests/sim/published.h"
 
-namespace ssmscope {
+namespace statelane {
 namespace {
 
 constexpr Hertz fabric{250e6};
@@ -157,8 +157,8 @@ TEST(MemorySystem, ReadersOfOneChannelShareIt) {
 }
 
 TEST(MemorySystem, WhereTensorsLieMatters) {
-  using ::ssmscope::testing::number;
-  using ::ssmscope::testing::simulate_shipped;
+  using ::statelane::testing::number;
+  using ::statelane::testing::simulate_shipped;
   const auto latency = [](const char* channels) {
     return number(simulate_shipped(
                       "lightmamba-u280-w4a4-decode-2.7b",
@@ -169,4 +169,4 @@ TEST(MemorySystem, WhereTensorsLieMatters) {
 }
 
 }  // namespace
-}  // namespace ssmscope
+}  // namespace statelane

@@ -9,7 +9,7 @@
 #include "sim/evaluation_json.h"
 #include "sim/isolated.h"
 
-namespace ssmscope::testing {
+namespace statelane::testing {
 
 /// The result of a shipped experiment with some settings, simulated in a child process; fails the test if
 /// there is none.
@@ -37,4 +37,4 @@ inline double number(const JsonValue& result, const std::string& pointer) {
   return value != nullptr && value->is_number() ? value->as_number() : 0;
 }
 
-}  // namespace ssmscope::testing
+}  // namespace statelane::testing

@@ -5,11 +5,11 @@
 #include <random>
 
 #include "models/base/catalog.h"
-#include "models/experiment/experiment.h"
-#include "models/hardware/design_reader.h"
-#include "models/hardware/memory/memory_config.h"
+#include "models/design/design_reader.h"
+#include "models/evaluate/experiment.h"
+#include "models/memory/memory_config.h"
 
-namespace ssmscope::testing {
+namespace statelane::testing {
 namespace {
 
 class Draw {
@@ -150,4 +150,4 @@ std::string describe(const RandomCase& c) {
          c.dram.name + " x " + std::to_string(c.channels) + " " + to_text(design_to_json(c.design), -1);
 }
 
-}  // namespace ssmscope::testing
+}  // namespace statelane::testing

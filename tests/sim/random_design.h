@@ -4,12 +4,12 @@
 #include <cstdint>
 #include <string>
 
-#include "models/hardware/design.h"
-#include "models/hardware/memory/dram_spec.h"
-#include "models/workload/network.h"
-#include "models/workload/phase.h"
+#include "models/blocks/network.h"
+#include "models/blocks/phase.h"
+#include "models/design/design.h"
+#include "models/memory/dram_spec.h"
 
-namespace ssmscope::testing {
+namespace statelane::testing {
 
 /// A legal but otherwise arbitrary experiment: design, network, phase and memory drawn from a seed.
 struct RandomCase {
@@ -25,4 +25,4 @@ struct RandomCase {
 /// One line that says what was drawn, for failure messages.
 [[nodiscard]] std::string describe(const RandomCase& c);
 
-}  // namespace ssmscope::testing
+}  // namespace statelane::testing

@@ -5,11 +5,11 @@
 
 #include "tests/sim/published.h"
 
-namespace ssmscope {
+namespace statelane {
 namespace {
 
-using ::ssmscope::testing::number;
-using ::ssmscope::testing::simulate_shipped;
+using ::statelane::testing::number;
+using ::statelane::testing::simulate_shipped;
 
 constexpr const char* vck190 = "lightmamba-vck190-w4a4-decode-2.7b";
 constexpr const char* u280 = "lightmamba-u280-w4a4-decode-2.7b";
@@ -139,4 +139,4 @@ TEST(Bound, IsTightOnTheShippedDesigns) {
 }
 
 }  // namespace
-}  // namespace ssmscope
+}  // namespace statelane

@@ -3,7 +3,7 @@
 
 #include <gtest/gtest.h>
 
-namespace ssmscope {
+namespace statelane {
 namespace {
 
 Femtoseconds at(std::int64_t t) {
@@ -68,4 +68,4 @@ TEST(TileFifo, PeakCountsPlacesInUseAtOneTimeNotPlacesDecidedAhead) {
 }
 
 }  // namespace
-}  // namespace ssmscope
+}  // namespace statelane

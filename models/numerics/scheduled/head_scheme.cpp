@@ -5,7 +5,7 @@
 
 #include "models/base/diagnostics.h"
 
-namespace ssmscope {
+namespace statelane {
 
 Scheme scheme_with_head(Scheme scheme, const Design& design) {
   constexpr std::int64_t kMostBits = 8;  // of a code of the integer-exact model's linear layers
@@ -23,4 +23,4 @@ Scheme scheme_with_head(Scheme scheme, const Design& design) {
   return scheme;
 }
 
-}  // namespace ssmscope
+}  // namespace statelane

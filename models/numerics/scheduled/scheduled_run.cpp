@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-namespace ssmscope {
+namespace statelane {
 namespace {
 
 std::size_t size(std::int64_t v) {
@@ -256,4 +256,4 @@ void ScheduledRun::host() {
   tokens_.push_back(std::max_element(l.begin(), l.end()) - l.begin());
 }
 
-}  // namespace ssmscope
+}  // namespace statelane

@@ -7,15 +7,15 @@
 #include <utility>
 #include <vector>
 
-#include "models/dataflow/geometry.h"
-#include "models/dataflow/graph.h"
-#include "models/dataflow/untimed.h"
-#include "models/hardware/design.h"
+#include "models/blocks/network.h"
+#include "models/blocks/phase.h"
+#include "models/design/design.h"
+#include "models/evaluate/geometry.h"
+#include "models/graph/graph.h"
+#include "models/graph/untimed.h"
 #include "models/numerics/tile_executor.h"
-#include "models/workload/network.h"
-#include "models/workload/phase.h"
 
-namespace ssmscope {
+namespace statelane {
 
 /// Drives a tile executor by the firings of a lowered graph, so that a schedule computes a model in the
 /// executor's arithmetic: with IntegerTiles the integer-exact model of a scheme. Told of the firings by
@@ -79,4 +79,4 @@ class ScheduledRun final : public FiringListener {
   std::vector<std::vector<float>> logits_;
 };
 
-}  // namespace ssmscope
+}  // namespace statelane

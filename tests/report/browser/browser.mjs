@@ -5,18 +5,18 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 
-const settings = Object.fromEntries(["ssmscope", "make_store", "modules", "chromium", "out"].map((k) => [k, process.env["SSMSCOPE_TEST_" + k.toUpperCase()]]));
+const settings = Object.fromEntries(["statelane", "make_store", "modules", "chromium", "out"].map((k) => [k, process.env["STATELANE_TEST_" + k.toUpperCase()]]));
 const require = createRequire(path.join(settings.modules, "x.js"));
 const { chromium } = require("playwright-core");
 const axe = readFileSync(path.join(settings.modules, "axe-core/axe.min.js"), "utf8");
 mkdirSync(settings.out, { recursive: true });
 
 export const out = (name) => path.join(settings.out, name);
-/** Runs ssmscope; what it prints. */
-export const ssmscope = (...words) => execFileSync(settings.ssmscope, words, { encoding: "utf8", stdio: ["ignore", "pipe", "pipe"], maxBuffer: 1 << 28 });
+/** Runs statelane; what it prints. */
+export const statelane = (...words) => execFileSync(settings.statelane, words, { encoding: "utf8", stdio: ["ignore", "pipe", "pipe"], maxBuffer: 1 << 28 });
 export const makeStore = (...words) => execFileSync(settings.make_store, words, { encoding: "utf8" });
-/** Runs a line as a shell would after a user pasted it: ssmscope is the program under test. */
-export const paste = (line, cwd) => execFileSync("/bin/bash", ["-c", `ssmscope() { "$SSMSCOPE_TEST_SSMSCOPE" "$@"; }; ${line}`], { encoding: "utf8", cwd, maxBuffer: 1 << 28 });
+/** Runs a line as a shell would after a user pasted it: statelane is the program under test. */
+export const paste = (line, cwd) => execFileSync("/bin/bash", ["-c", `statelane() { "$STATELANE_TEST_STATELANE" "$@"; }; ${line}`], { encoding: "utf8", cwd, maxBuffer: 1 << 28 });
 
 let browser;
 /** Opens a file. The page's `problems` are console errors, exceptions, dialogs, and requests for anything but itself. */

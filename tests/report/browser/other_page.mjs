@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The pages of what-ifs and comparisons in a browser.
 import { readFileSync, writeFileSync } from "node:fs";
-import { accessibility, check, equal, open, out, paste, run, shot, ssmscope, test } from "./browser.mjs";
+import { accessibility, check, equal, open, out, paste, run, shot, statelane, test } from "./browser.mjs";
 
 const evil = "<img src=x onerror=alert(1)>";
 const small = ["--set", "/network=mamba2-130m", "--set", "/design/schedule/state_buffer=24", "--set", "/design/units/htu_matrix/points=12", "--set", "/design/units/htu_matrix/adders=12"];
@@ -11,15 +11,15 @@ writeFileSync(out("changes.json"), JSON.stringify({
   changes: [{ name: "half the clock", scale: { "/design/clock": 0.5 } }, { name: evil, scale: { "/design/units/mmu/inputs": 2 } }, { name: "rows", vary: { "/design/schedule/tile_rows": [16, 24] } }],
   combinations: [["half the clock", evil]],
 }));
-ssmscope("whatif", experiment, out("changes.json"), ...small, "--out", out("whatif.html"));
-const result = JSON.parse(ssmscope("whatif", experiment, out("changes.json"), ...small, "--json"));
-ssmscope("simulate", experiment, ...small, "--out", out("a.json"));
-ssmscope("simulate", experiment, ...small, "--set", "/design/clock=300 MHz", "--out", out("b.json"));
-ssmscope("compare", out("a.json"), out("b.json"), "--out", out("compare.html"));
+statelane("whatif", experiment, out("changes.json"), ...small, "--out", out("whatif.html"));
+const result = JSON.parse(statelane("whatif", experiment, out("changes.json"), ...small, "--json"));
+statelane("simulate", experiment, ...small, "--out", out("a.json"));
+statelane("simulate", experiment, ...small, "--set", "/design/clock=300 MHz", "--out", out("b.json"));
+statelane("compare", out("a.json"), out("b.json"), "--out", out("compare.html"));
 
 const point = { id: "p", experiment, design: "lightmamba-vck190-w4a4", network: "mamba2-2.7b", phase: "decode", source: "arXiv 2502.15260v2, Table IV", measured: { throughput_tokens_per_s: 7.21 }, resources: { lut: 1000 } };
 writeFileSync(out("published.json"), JSON.stringify({ points: [point], baselines: [{ device: evil, network: "mamba2-2.7b", throughput_tokens_per_s: 65, efficiency_tokens_per_j: 0.371, source: "arXiv 2502.15260v2, Table IV" }], series: [{ title: "a series", source: "somewhere", rows: [{ label: evil, experiment }] }] }));
-ssmscope("reproduce", out("published.json"), "--out", out("reproduction.html"));
+statelane("reproduce", out("published.json"), "--out", out("reproduction.html"));
 
 test("reproduction: rows outside their tolerance are shown as such", async () => {
   const page = await open(out("reproduction.html"));

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The pictures of docs/report.md: pictures.mjs FOLDER STORE, where STORE is that of results/explore.sh (sweep boards-1.3b).
 import path from "node:path";
-import { open, out, run, ssmscope, test } from "./browser.mjs";
+import { open, out, run, statelane, test } from "./browser.mjs";
 
 const [folder, store] = process.argv.slice(2);
 const picture = (page, name, clip) => page.screenshot({ path: path.join(folder, name + ".png"), clip, fullPage: !!clip });
@@ -13,8 +13,8 @@ async function between(page, first, last) {
 const viewport = { width: 1200, height: 900 };
 
 test("one design", async () => {
-  ssmscope("simulate", "lightmamba-u280-w4a4-decode-2.7b", "--out", out("u280.json"));
-  ssmscope("report", out("u280.json"), "--out", out("u280.html"));
+  statelane("simulate", "lightmamba-u280-w4a4-decode-2.7b", "--out", out("u280.json"));
+  statelane("report", out("u280.json"), "--out", out("u280.html"));
   const page = await open(out("u280.html"), { viewport });
   await page.waitForSelector("#chart-roofline svg");
   await page.addStyleTag({ content: "nav#sections { position: static !important; }" });
@@ -26,7 +26,7 @@ test("one design", async () => {
 });
 
 test("the explorer", async () => {
-  ssmscope("report", store, "--sweep", "boards-1.3b", "--out", out("boards.html"));
+  statelane("report", store, "--sweep", "boards-1.3b", "--out", out("boards.html"));
   const page = await open(out("boards.html"), { viewport });
   await page.waitForFunction(() => document.documentElement.dataset.loaded === "yes" && document.querySelector("#chart-scatter").dataset.drawn > 0);
   await page.addStyleTag({ content: "nav#sections { position: static !important; }" });
@@ -39,7 +39,7 @@ test("the explorer", async () => {
 });
 
 test("what if, in the dark", async () => {
-  ssmscope("whatif", "lightmamba-vck190-w4a4-decode-2.7b", "lightmamba", "--out", out("whatif.html"));
+  statelane("whatif", "lightmamba-vck190-w4a4-decode-2.7b", "lightmamba", "--out", out("whatif.html"));
   const page = await open(out("whatif.html"), { viewport, colorScheme: "dark" });
   await page.waitForSelector("#chart-tornado svg");
   await page.addStyleTag({ content: "nav#sections { position: static !important; }" });

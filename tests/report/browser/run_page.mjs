@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // The page of one design in a browser.
 import { readFileSync, writeFileSync } from "node:fs";
-import { accessibility, check, equal, open, out, paste, run, shot, ssmscope, test } from "./browser.mjs";
+import { accessibility, check, equal, open, out, paste, run, shot, statelane, test } from "./browser.mjs";
 
 const designs = { vck190: "lightmamba-vck190-w4a4-decode-2.7b", u280: "lightmamba-u280-w4a4-decode-2.7b", vc709: "fastmamba-vc709-w8a8-prefill-130m-l64" };
 for (const [name, experiment] of Object.entries(designs)) {
-  ssmscope("simulate", experiment, "--out", out(name + ".json"));
-  ssmscope("report", out(name + ".json"), "--out", out(name + ".html"));
+  statelane("simulate", experiment, "--out", out(name + ".json"));
+  statelane("report", out(name + ".json"), "--out", out(name + ".html"));
 }
 
 for (const name of Object.keys(designs)) {
@@ -86,7 +86,7 @@ test("what Copy copies simulates the design that the page shows", async () => {
   const page = await open(out("vck190.html"));
   await page.click("[aria-label='Copy the command that simulates this design']");
   const line = await page.evaluate(() => navigator.clipboard.readText());
-  equal(line, "ssmscope simulate lightmamba-vck190-w4a4-decode-2.7b --out result.json", "command");
+  equal(line, "statelane simulate lightmamba-vck190-w4a4-decode-2.7b --out result.json", "command");
   paste(line, out("."));
   equal(JSON.parse(readFileSync(out("result.json"), "utf8")).cycles, r.cycles, "cycles");
   // A promise of the table of changes, kept by the simulator in closed form.
@@ -153,7 +153,7 @@ test("names with markup in them are shown, not run", async () => {
   r.source = swap(r.source);
   r.profile.timeline.labels = r.profile.timeline.labels.map(() => evil);
   writeFileSync(out("evil.json"), JSON.stringify(r));
-  ssmscope("report", out("evil.json"), "--out", out("evil.html"));
+  statelane("report", out("evil.json"), "--out", out("evil.html"));
   const page = await open(out("evil.html"));
   await page.waitForSelector("#chart-roofline svg");
   await page.locator("#chart-diagram g.node").first().hover();
@@ -166,7 +166,7 @@ test("names with markup in them are shown, not run", async () => {
 });
 
 test("a static page: pictures and tables without the charting libraries", async () => {
-  ssmscope("report", out("vck190.json"), "--static", "--out", out("static.html"));
+  statelane("report", out("vck190.json"), "--static", "--out", out("static.html"));
   const page = await open(out("static.html"));
   equal(await page.evaluate(() => typeof Plot + typeof d3), "undefinedundefined", "libraries");
   const pictures = page.locator(".chart img");
@@ -179,8 +179,8 @@ test("a static page: pictures and tables without the charting libraries", async 
 });
 
 test("a result of the closed form has a page too", async () => {
-  ssmscope("simulate", designs.vck190, "--fidelity", "bound", "--out", out("bound.json"));
-  ssmscope("report", out("bound.json"), "--out", out("bound.html"));
+  statelane("simulate", designs.vck190, "--fidelity", "bound", "--out", out("bound.json"));
+  statelane("report", out("bound.json"), "--out", out("bound.html"));
   const page = await open(out("bound.html"));
   await page.waitForSelector("#chart-resources svg");
   check((await page.textContent(".top p")).includes("closed form"), "subtitle");

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The page of a sweep in a browser: linked views, a hundred thousand designs.
 import { readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { accessibility, check, equal, makeStore, open, out, paste, run, shot, ssmscope, test } from "./browser.mjs";
+import { accessibility, check, equal, makeStore, open, out, paste, run, shot, statelane, test } from "./browser.mjs";
 
 const evil = "<img src=x onerror=alert(1)>";
 const sweep = {
@@ -19,9 +19,9 @@ const sweep = {
 const store = out("small.db");
 for (const end of ["", "-wal", "-shm", ".lock"]) rmSync(store + end, { force: true });
 writeFileSync(out("small.json"), JSON.stringify(sweep));
-ssmscope("explore", out("small.json"), "--store", store);
-ssmscope("report", store, "--out", out("small.html"));
-const front = JSON.parse(ssmscope("pareto", store, "--json"));
+statelane("explore", out("small.json"), "--store", store);
+statelane("report", store, "--out", out("small.html"));
+const front = JSON.parse(statelane("pareto", store, "--json"));
 
 async function loaded(name, options) {
   const page = await open(out(name), options);
@@ -61,7 +61,7 @@ test("a click on a point shows the design; what Copy copies simulates it", async
   await page.click("#design summary");
   await page.click("#design [aria-label='Copy Its experiment file (JSON)']");
   writeFileSync(out("copied.json"), await page.evaluate(() => navigator.clipboard.readText()));
-  equal(JSON.parse(ssmscope("simulate", out("copied.json"), "--json")).throughput_tokens_per_s, target.rate, "copied experiment");
+  equal(JSON.parse(statelane("simulate", out("copied.json"), "--json")).throughput_tokens_per_s, target.rate, "copied experiment");
   equal(page.problems.join("\n"), "", "problems");
   await page.context().close();
 });
@@ -145,7 +145,7 @@ for (const colorScheme of ["light", "dark"]) {
 }
 
 test("a static page: pictures and the front as a table", async () => {
-  ssmscope("report", store, "--static", "--out", out("static.html"));
+  statelane("report", store, "--static", "--out", out("static.html"));
   const page = await open(out("static.html"));
   await page.waitForSelector("#table tbody tr");
   equal(await page.locator("#table tbody tr").count(), front.front.length, "rows");
@@ -159,7 +159,7 @@ test("a hundred thousand designs: size, first paint, frames a second", async () 
   const big = out("big.db");
   for (const end of ["", "-wal", "-shm", ".lock"]) rmSync(big + end, { force: true });
   makeStore("lightmamba-vck190", "100000", big);
-  ssmscope("report", big, "--out", out("big.html"));
+  statelane("report", big, "--out", out("big.html"));
   rmSync(big, { force: true });
   const megabytes = statSync(out("big.html")).size / 1e6;
   let paint = Infinity, usable = Infinity, rate = 0;

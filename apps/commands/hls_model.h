@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "models/base/catalog.h"
+#include "models/evaluate/experiment.h"
+#include "models/numerics/integer_model.h"
+
+namespace statelane {
+
+/// Where the numbers of an HLS project come from: a model's folder, random weights, or neither.
+struct HlsModelSource {
+  std::string directory;
+  std::optional<std::uint64_t> seed;
+};
+
+/// The formats and tables of a scheme, and the model they were measured on where there is one.
+struct HlsModel {
+  ModelDims dims;
+  IntegerPlan plan;
+  IntegerUnits units;
+  std::unique_ptr<const IntegerModel> integer;
+};
+
+/// Builds the integer-exact model of the source. With neither model nor seed the binary points are those of a
+/// small random model of the same widths a head, and nothing is packed.
+[[nodiscard]] HlsModel make_hls_model(const Experiment& experiment, const Scheme& scheme,
+                                      const HlsModelSource& source);
+
+}  // namespace statelane

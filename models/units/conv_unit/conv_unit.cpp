@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "models/units/conv_unit/conv_unit.h"
+
+namespace statelane {
+
+OperatorSet ConvUnit::supports() const {
+  return OperatorSet(Operator::conv);
+}
+
+FiringTime ConvUnit::time(const Work& work, Hertz /*clock*/) const {
+  return {Cycles{0}, ii, ceil_div(work.rows, lanes) * work.columns, latency};
+}
+
+const Table<ConvUnit>& Describe<ConvUnit>::table() {
+  static const Table<ConvUnit> t =
+      Table<ConvUnit>("conv_unit", "Causal depthwise convolution, all taps of some channels a beat.")
+          .field("lanes", &ConvUnit::lanes, "Channels a beat")
+          .range(1, 65536)
+          .required()
+          .sweepable()
+          .generator()
+          .field("taps", &ConvUnit::taps, "Taps, equal to the network's d_conv")
+          .range(1, 16)
+          .generator()
+          .field("multiplier", &ConvUnit::multiplier, "What the multipliers are built of")
+          .sweepable()
+          .generator()
+          .field("ii", &ConvUnit::ii, "Initiation interval of a beat, cycles")
+          .range(1, 64)
+          .sweepable()
+          .generator()
+          .field("latency", &ConvUnit::latency, "Pipeline depth, cycles")
+          .range(Cycles{0}, Cycles{1000})
+          .generator();
+  return t;
+}
+
+}  // namespace statelane

@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "models/units/fabric/fabric_constants.h"
+
+#include <cstdio>
+#include <stdexcept>
+
+#include "models/units/fabric/fabric_constants_fields.h"
+
+namespace statelane {
+namespace {
+
+/// A section's constants written over those already there, with unit and presence of each checked.
+FabricDocument over(FabricDocument base, const JsonValue& section, Diagnostics& diagnostics) {
+  if (!section.is_object()) {
+    diagnostics.error(section.where(), "a section of constants is an object", section.show(), "an object");
+    return base;
+  }
+  Describe<FabricDocument>::table().read(section, &base, diagnostics);
+  return base;
+}
+
+void check_unit(const JsonValue& section, const char* key, const char* member, const std::string& found,
+                const char* expected, Diagnostics& diagnostics) {
+  const JsonValue* constant = section.find(key);
+  if (constant != nullptr && found != expected) {
+    diagnostics.error(constant->where(member), std::string("wrong ") + member + " of a constant",
+                      '"' + found + '"', std::string("\"") + expected + '"');
+  }
+}
+
+void check_units(const JsonValue& section, const FabricDocument& values, Diagnostics& diagnostics) {
+  for (const BlockField& f : block_fields()) {
+    check_unit(section, f.key, "per", (values.*f.document).per, f.per, diagnostics);
+  }
+  for (const NumberField& f : number_fields()) {
+    check_unit(section, f.key, "unit", (values.*f.document).unit, f.unit, diagnostics);
+  }
+}
+
+void missing(const JsonValue& family, const char* key, Diagnostics& diagnostics) {
+  diagnostics.error(family.where(),
+                    std::string("constant '") + key + "' is neither common nor of this family");
+}
+
+/// Plain numbers of a family; energies are brought from 28 nm to its node.
+FabricCosts costs_of(const FabricDocument& values, const JsonValue& family, Diagnostics& diagnostics) {
+  FabricCosts costs;
+  for (const BlockField& f : block_fields()) {
+    const SourcedBlock& block = values.*f.document;
+    if (block.source.empty()) missing(family, f.key, diagnostics);
+    costs.*f.cost = {block.lut, block.ff, block.dsp, block.bram18, 0};
+  }
+  for (const NumberField& f : number_fields()) {
+    const SourcedNumber& number = values.*f.document;
+    if (number.source.empty()) missing(family, f.key, diagnostics);
+    costs.*f.cost = number.value;
+  }
+  const double scale = energy_scale(costs.node_nm, costs.core_voltage);
+  for (double FabricCosts::*energy :
+       {&FabricCosts::energy_lut, &FabricCosts::energy_ff, &FabricCosts::energy_dsp,
+        &FabricCosts::energy_clock_ff, &FabricCosts::energy_bram18, &FabricCosts::energy_uram,
+        &FabricCosts::energy_lutram_bit, &FabricCosts::energy_port_bit}) {
+    costs.*energy *= scale;
+  }
+  return costs;
+}
+
+std::string figure(double value) {
+  char text[32];
+  std::snprintf(text, sizeof text, "%.6g", value);
+  return text;
+}
+
+std::string block_text(const SourcedBlock& b) {
+  std::string text;
+  const auto part = [&](double value, const char* name) {
+    if (value != 0) text += (text.empty() ? "" : ", ") + figure(value) + ' ' + name;
+  };
+  part(b.lut, "LUT");
+  part(b.ff, "FF");
+  part(b.dsp, "DSP");
+  part(b.bram18, "BRAM18");
+  return text.empty() ? "0" : text;
+}
+
+void section_markdown(const char* title, const JsonValue& section, std::string& text) {
+  Diagnostics ignored;
+  const FabricDocument values = over({}, section, ignored);
+  text += std::string("\n**") + title +
+          "**\n\n| constant | value | for each | source |\n| --- | --- | --- | --- |\n";
+  for (const BlockField& f : block_fields()) {
+    const SourcedBlock& b = values.*f.document;
+    if (!b.source.empty()) {
+      text += std::string("| `") + f.key + "` | " + block_text(b) + " | " + f.per + " | " + b.source + " |\n";
+    }
+  }
+  for (const NumberField& f : number_fields()) {
+    const SourcedNumber& n = values.*f.document;
+    if (!n.source.empty()) {
+      text +=
+          std::string("| `") + f.key + "` | " + figure(n.value) + " | " + f.unit + " | " + n.source + " |\n";
+    }
+  }
+}
+
+}  // namespace
+
+double energy_scale(double node_nm, double core_voltage) {
+  return node_nm / 28.0 * core_voltage * core_voltage;
+}
+
+const FabricCosts& Calibration::family(std::string_view family_name) const {
+  for (const FamilyCosts& f : families)
+    if (f.name == family_name) return f.costs;
+  throw std::out_of_range("no constants of FPGA family '" + std::string(family_name) + "'");
+}
+
+std::optional<Calibration> read_calibration(const JsonValue& json, const std::vector<FamilyJson>& families,
+                                            Diagnostics& diagnostics) {
+  const std::size_t before = diagnostics.error_count();
+  CalibrationDocument document;
+  if (!read(json, document, diagnostics)) return std::nullopt;
+  Calibration calibration;
+  calibration.hash = content_hash(canonical_text(json));
+  calibration.static_power = document.static_power;
+  const JsonValue& common = *json.find("common");
+  const FabricDocument shared = over({}, common, diagnostics);
+  check_units(common, shared, diagnostics);
+  for (const FamilyJson& family : families) {
+    const FabricDocument values = over(shared, family.json, diagnostics);
+    check_units(family.json, values, diagnostics);
+    calibration.families.push_back({family.name, costs_of(values, family.json, diagnostics)});
+    calibration.hash = content_hash(calibration.hash + family.name + canonical_text(family.json));
+  }
+  if (diagnostics.error_count() != before) return std::nullopt;
+  return calibration;
+}
+
+std::vector<FamilyJson> read_families(const Catalog& catalog, Diagnostics& diagnostics) {
+  std::vector<FamilyJson> families;
+  for (const std::string& name : catalog.names("families")) {
+    std::optional<JsonValue> json = catalog.read("families", name, {}, diagnostics);
+    if (json) families.push_back({name, std::move(*json)});
+  }
+  return families;
+}
+
+std::optional<Calibration> load_calibration(const Catalog& catalog, std::string_view reference,
+                                            Diagnostics& diagnostics, const SourcePosition& from) {
+  const std::optional<JsonValue> json = catalog.read("calibration", reference, from, diagnostics);
+  if (!json) return std::nullopt;
+  std::optional<Calibration> calibration =
+      read_calibration(*json, read_families(catalog, diagnostics), diagnostics);
+  if (calibration) calibration->name = name_from_path(json->where().file);
+  return calibration;
+}
+
+Watts static_power(const Calibration& calibration, const Board& board) {
+  for (const StaticPower& s : calibration.static_power) {
+    if (s.device == board.device) return s.power;
+  }
+  return Watts(calibration.family(board.family).static_per_klut * static_cast<double>(board.resources.lut) /
+               1000.0);
+}
+
+std::string calibration_markdown(const JsonValue& json, const std::vector<FamilyJson>& families) {
+  std::string text;
+  if (const JsonValue* common = json.find("common")) section_markdown("common", *common, text);
+  for (const FamilyJson& family : families) section_markdown(family.name.c_str(), family.json, text);
+  return text;
+}
+
+}  // namespace statelane

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "models/units/multiplier.h"
+#include "models/units/unit.h"
+
+namespace statelane {
+
+enum class Approximation : std::uint8_t { table, pieces, floating };
+
+template <>
+struct DescribeEnum<Approximation> {
+  static constexpr EnumName<Approximation> names[] = {
+      {Approximation::table, "table", "look-up table"},
+      {Approximation::pieces, "pieces", "first-order (piecewise-linear) approximation"},
+      {Approximation::floating, "floating", "floating-point cores"},
+  };
+};
+
+/// Lanes of a scalar function: softplus, exp or SiLU by table, by straight pieces, or in floating point;
+/// operators that multiply first (delta * A) bring their multiplier along.
+class NonlinearUnit final : public UnitKind<NonlinearUnit> {
+ public:
+  static constexpr std::string_view kind_name = "nonlinear_unit";
+
+  std::int64_t lanes = 8;
+  Approximation method = Approximation::table;
+  std::int64_t segments = 8;    ///< of a piecewise-linear function
+  std::int64_t entries = 4096;  ///< of a table
+  Multiplier multiplier = Multiplier::dsp;
+  std::int64_t ii = 1;
+  Cycles latency{8};
+
+  bool operator==(const NonlinearUnit&) const = default;
+  [[nodiscard]] OperatorSet supports() const override;
+  [[nodiscard]] FiringTime time(const Work& work, Hertz clock) const override;
+  [[nodiscard]] std::int64_t row_lanes() const override { return lanes; }
+  void circuit(const CircuitInputs& inputs, Circuit& circuit) const override;
+};
+
+template <>
+struct Describe<NonlinearUnit> {
+  static const Table<NonlinearUnit>& table();
+};
+
+}  // namespace statelane

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "models/units/vector_unit/vector_unit.h"
+
+namespace statelane {
+
+OperatorSet VectorUnit::supports() const {
+  return OperatorSet(Operator::delta_b, Operator::delta_x, Operator::outer, Operator::decay,
+                     Operator::state_add, Operator::state_c, Operator::d_skip, Operator::gate,
+                     Operator::residual);
+}
+
+FiringTime VectorUnit::time(const Work& work, Hertz /*clock*/) const {
+  return {Cycles{0}, ii, ceil_div(work.rows * work.states * work.columns, lanes), latency};
+}
+
+const Table<VectorUnit>& Describe<VectorUnit>::table() {
+  static const Table<VectorUnit> t =
+      Table<VectorUnit>("vector_unit", "Element-wise pipeline of some lanes.")
+          .field("lanes", &VectorUnit::lanes, "Elements a beat")
+          .range(1, 65536)
+          .required()
+          .sweepable()
+          .generator()
+          .field("multiplier", &VectorUnit::multiplier, "What the multipliers are built of")
+          .sweepable()
+          .generator()
+          .field("ii", &VectorUnit::ii, "Initiation interval of a beat, cycles")
+          .range(1, 64)
+          .sweepable()
+          .generator()
+          .field("latency", &VectorUnit::latency, "Pipeline depth, cycles")
+          .range(Cycles{0}, Cycles{1000})
+          .generator()
+          .field("requantise", &VectorUnit::requantise, "Results are requantised to the operand width")
+          .generator()
+          .field("operand_a", &VectorUnit::operand_a,
+                 "Width of one multiplier operand; 0: that of SSM operands")
+          .range(Bits{0}, Bits{64})
+          .generator()
+          .field("operand_b", &VectorUnit::operand_b,
+                 "Width of the other multiplier operand; 0: that of SSM operands")
+          .range(Bits{0}, Bits{64})
+          .generator();
+  return t;
+}
+
+}  // namespace statelane

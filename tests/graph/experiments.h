@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+#include "models/evaluate/experiment.h"
+
+namespace statelane::test {
+
+inline Catalog shipped_catalog() {
+  return Catalog({std::string(STATELANE_SOURCE_DIR) + "/configs"});
+}
+
+/// A shipped experiment, changed by settings.
+inline Experiment load(const std::string& name, std::vector<std::string> settings = {}) {
+  Diagnostics diagnostics;
+  auto experiment =
+      load_experiment(shipped_catalog(), builtin_units(), {name, std::move(settings)}, diagnostics);
+  if (!experiment) throw InputError(diagnostics);
+  return *experiment;
+}
+
+}  // namespace statelane::test
