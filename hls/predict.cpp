@@ -2,9 +2,7 @@
 #include "hls/predict.h"
 
 #include "hls/project_parts.h"
-#include "models/evaluate/bound.h"
-#include "models/evaluate/energy.h"
-#include "models/evaluate/graph_activity.h"
+#include "models/evaluate/evaluation.h"
 #include "models/graph/program.h"
 
 namespace statelane::hls {
@@ -49,27 +47,20 @@ FunctionPrediction predict_function(const Accelerator& a, const Function& f, std
 }  // namespace
 
 Prediction predict(const Accelerator& a, const ProjectOptions& options) {
-  const Calibration& calibration = *options.calibration;
   const Project project(a, options);
   std::vector<std::vector<Loop>> loops = project.loops();
   Prediction out;
-  const Experiment& e = a.experiment;
-  const ResourceReport report = estimate_resources(a.design, e.network, a.graph, e.board, calibration);
+  Experiment run = a.experiment;  // one run of the accelerator, without what the host computes
+  run.design = a.design;
+  run.phase = a.phase;
+  const Evaluation e = evaluate(run, *options.calibration);
   for (std::size_t i = 0; i < loops.size(); ++i)
-    out.functions.push_back(predict_function(a, project.functions[i], std::move(loops[i]), report));
-  out.total = report.total;
-  BoundEvaluator bound;
-  out.cycles =
-      bound.evaluate(a.graph, a.design.clock, a.design.memory.ports, {e.dram.peak(), e.memory()->channels})
-          .cycles.count();
-  const Seconds time = Cycles(out.cycles) / a.design.clock;
-  const DramEnergy energy = energy_of(e.dram);
-  const Joules dram =
-      estimate_dram(e.dram, energy, channels_used(a.design.memory), off_chip_traffic(a.graph), time);
-  const EnergyReport joules =
-      estimate_energy(a.design, e.network, a.graph, e.board, calibration, {time, dram});
-  for (const ComponentEnergy& c : joules.components) out.power.push_back({c.name, c.energy.total() / time});
-  out.all = joules.power();
+    out.functions.push_back(predict_function(a, project.functions[i], std::move(loops[i]), e.resources));
+  out.total = e.resources.total;
+  out.cycles = e.cycles.count();
+  for (const ComponentEnergy& c : e.energy.components)
+    out.power.push_back({c.name, c.energy.total() / e.time});
+  out.all = e.energy.power();
   return out;
 }
 

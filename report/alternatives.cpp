@@ -168,9 +168,7 @@ double fullest(const ResourceReport& r) {
 JsonValue alternatives_json(const Catalog& catalog, const UnitRegistry& registry,
                             const ExperimentSource& source, const Experiment& experiment,
                             const Evaluation& evaluation, const Calibration& calibration) {
-  EvaluationOptions closed_form;
-  closed_form.fidelity = Fidelity::bound;
-  const Evaluation base = evaluate(experiment, calibration, closed_form);
+  const Evaluation base = evaluate(experiment, calibration);
   JsonValue list = JsonValue::array();
   for (Alternative& a : Finder(catalog, registry, source, experiment, evaluation).find()) {
     JsonValue settings = JsonValue::array();
@@ -189,7 +187,7 @@ JsonValue alternatives_json(const Catalog& catalog, const UnitRegistry& registry
       continue;
     }
     try {
-      const Evaluation e = evaluate(*x, calibration, closed_form);
+      const Evaluation e = evaluate(*x, calibration);
       one.set("gain", JsonValue(e.tokens_per_s / base.tokens_per_s - 1))
           .set("energy", JsonValue(e.energy.joules_per_token() / base.energy.joules_per_token() - 1))
           .set("fits", JsonValue(fits(e.resources.total, e.resources.board)))

@@ -3,7 +3,7 @@
 
 #include <vector>
 
-#include "sim/activity.h"
+#include "models/evaluate/simulation.h"
 
 namespace statelane {
 

@@ -5,9 +5,9 @@
 #include <vector>
 
 #include "models/base/json.h"
+#include "models/evaluate/evaluation.h"
 #include "models/evaluate/experiment.h"
 #include "models/units/fabric/fabric_constants.h"
-#include "sim/evaluation.h"
 
 namespace statelane {
 

@@ -5,9 +5,9 @@
 #include <systemc>
 #include <vector>
 
+#include "models/evaluate/simulation.h"
 #include "models/graph/graph.h"
 #include "models/graph/program.h"
-#include "sim/activity.h"
 #include "sim/tile_fifo.h"
 
 namespace statelane {

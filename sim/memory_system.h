@@ -9,11 +9,11 @@
 #include <systemc>
 #include <vector>
 
+#include "models/base/simulated_time.h"
 #include "models/design/memory_port.h"
 #include "models/graph/graph.h"
 #include "sim/dram/dram_channel.h"
 #include "sim/dram/transaction_ring.h"
-#include "sim/time.h"
 
 namespace statelane {
 

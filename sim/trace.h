@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "models/base/units.h"
-#include "sim/activity.h"
+#include "models/evaluate/simulation.h"
 
 namespace statelane {
 

@@ -8,6 +8,7 @@
 #include "apps/commands/commands.h"
 #include "apps/commands/model_input.h"
 #include "apps/reports/estimate_report.h"
+#include "sim/simulator.h"
 
 namespace statelane {
 namespace {
@@ -29,7 +30,7 @@ void run(const Options& o) {
   throw_if_errors(diagnostics);
   for (const Diagnostic& d : diagnostics) spdlog::warn("{}", d.text());
   EvaluationOptions options;
-  options.fidelity = o.fidelity == "bound" ? Fidelity::bound : Fidelity::simulate;
+  if (o.fidelity != "bound") options.simulator = simulate;
   const Evaluation evaluation = evaluate(*experiment, *calibration, options);
   const DesignEstimate estimate{*experiment, evaluation,
                                 energy_by_operator(evaluation.energy, evaluation.graph),

@@ -6,9 +6,9 @@
 #include <string>
 
 #include "models/evaluate/experiment.h"
+#include "models/evaluate/simulation.h"
 #include "models/graph/graph.h"
 #include "models/numerics/scheme.h"
-#include "sim/activity.h"
 
 namespace statelane {
 

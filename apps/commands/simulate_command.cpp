@@ -14,10 +14,11 @@
 #include "apps/reports/published.h"
 #include "apps/reports/simulate_report.h"
 #include "models/base/catalog.h"
+#include "models/evaluate/evaluation_json.h"
 #include "report/observers.h"
 #include "report/run_profile.h"
 #include "report/run_sections.h"
-#include "sim/evaluation_json.h"
+#include "sim/simulator.h"
 #include "sim/trace.h"
 
 namespace statelane {
@@ -167,7 +168,7 @@ void run(const Options& o) {
     watchers.functional.emplace(*experiment, o.functional, scheme);
   }
   EvaluationOptions options;
-  options.fidelity = o.fidelity == "bound" ? Fidelity::bound : Fidelity::simulate;
+  if (o.fidelity != "bound") options.simulator = simulate;
   options.observe = [&](const Graph& graph) { return watchers.attach(o, *experiment, graph); };
   options.memory_latencies = o.json || !o.out.empty();
   const Evaluation result = evaluate(*experiment, *calibration, options);

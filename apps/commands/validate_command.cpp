@@ -11,8 +11,9 @@
 #include "apps/reports/published.h"
 #include "apps/reports/terminal.h"
 #include "models/base/catalog.h"
-#include "sim/evaluation_json.h"
+#include "models/evaluate/evaluation_json.h"
 #include "sim/isolated.h"
+#include "sim/simulator.h"
 
 namespace statelane {
 namespace {
@@ -37,7 +38,7 @@ std::string evaluate_text(const std::string& reference) {
   const std::optional<Experiment> e = load_experiment(catalog, builtin_units(), {reference, {}}, diagnostics);
   const std::optional<Calibration> calibration = load_calibration(catalog, "fabric", diagnostics);
   throw_if_errors(diagnostics);
-  return to_text(evaluation_json(*e, evaluate(*e, *calibration), STATELANE_VERSION));
+  return to_text(evaluation_json(*e, evaluate(*e, *calibration, {.simulator = simulate}), STATELANE_VERSION));
 }
 
 std::vector<Row> compare(const PublishedPoint& p, const IsolatedResult& run) {

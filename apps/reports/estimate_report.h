@@ -6,8 +6,8 @@
 #include "apps/reports/published.h"
 #include "models/base/json.h"
 #include "models/evaluate/energy_by_operator.h"
+#include "models/evaluate/evaluation.h"
 #include "models/evaluate/frequency.h"
-#include "sim/evaluation.h"
 
 namespace statelane {
 

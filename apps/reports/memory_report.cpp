@@ -5,7 +5,7 @@
 #include <cstdarg>
 #include <cstdio>
 
-#include "sim/dram/dram_report.h"
+#include "models/memory/dram_report.h"
 
 namespace statelane {
 namespace {

@@ -6,8 +6,9 @@
 #include <cmath>
 #include <set>
 
-#include "sim/evaluation_json.h"
+#include "models/evaluate/evaluation_json.h"
 #include "sim/isolated.h"
+#include "sim/simulator.h"
 
 namespace statelane {
 namespace {
@@ -18,7 +19,7 @@ std::string evaluated(const std::string& experiment, const std::string& version)
   const auto e = load_experiment(catalog, builtin_units(), {experiment, {}, false}, diagnostics);
   const auto calibration = load_calibration(catalog, "fabric", diagnostics);
   throw_if_errors(diagnostics);
-  return to_text(evaluation_json(*e, evaluate(*e, *calibration), version));
+  return to_text(evaluation_json(*e, evaluate(*e, *calibration, {.simulator = simulate}), version));
 }
 
 double number(const JsonValue* result, const char* pointer) {

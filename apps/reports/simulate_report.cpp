@@ -8,8 +8,8 @@
 #include <cmath>
 #include <iterator>
 
-#include "sim/dram/dram_report.h"
-#include "sim/evaluation_json.h"
+#include "models/evaluate/evaluation_json.h"
+#include "models/memory/dram_report.h"
 
 namespace statelane {
 namespace {

@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "sim/evaluation.h"
+#include "models/evaluate/evaluation.h"
 
 namespace statelane {
 

@@ -6,10 +6,11 @@
 #include <cmath>
 #include <functional>
 
+#include "models/evaluate/evaluation.h"
+#include "models/evaluate/evaluation_json.h"
 #include "models/evaluate/lowering.h"
-#include "sim/evaluation.h"
-#include "sim/evaluation_json.h"
 #include "sim/isolated.h"
+#include "sim/simulator.h"
 
 namespace statelane {
 namespace {
@@ -140,7 +141,7 @@ std::string turned(const Experiment& base, const Knob& knob) {
 }
 
 std::string simulated(const Experiment& e, const Calibration& calibration, const std::string& version) {
-  return to_text(evaluation_json(e, evaluate(e, calibration), version), -1);
+  return to_text(evaluation_json(e, evaluate(e, calibration, {.simulator = simulate}), version), -1);
 }
 
 }  // namespace

@@ -4,8 +4,9 @@
 #include <charconv>
 #include <sstream>
 
+#include "models/evaluate/evaluation.h"
 #include "models/memory/dram_fields.h"
-#include "sim/evaluation.h"
+#include "sim/simulator.h"
 
 namespace statelane {
 namespace {
@@ -88,7 +89,7 @@ std::string SimulationKeys::operator()(const Experiment& e, const Graph& graph) 
 }
 
 std::string simulate_to_text(const Experiment& e, const Calibration& calibration) {
-  const Evaluation result = evaluate(e, calibration);
+  const Evaluation result = evaluate(e, calibration, {.simulator = simulate});
   Joules dram{0};
   for (const ComponentEnergy& c : result.energy.components) {
     if (c.name == "dram") dram = c.energy.off_chip;

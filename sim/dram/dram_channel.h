@@ -8,8 +8,8 @@
 
 #include "models/base/units.h"
 #include "models/memory/dram_spec.h"
+#include "models/memory/dram_stats.h"
 #include "sim/dram/command_log.h"
-#include "sim/dram/dram_stats.h"
 
 namespace statelane {
 

@@ -6,8 +6,8 @@
 #include "models/base/units.h"
 #include "models/memory/dram_energy.h"
 #include "models/memory/dram_spec.h"
+#include "models/memory/dram_stats.h"
 #include "sim/dram/access_source.h"
-#include "sim/dram/dram_stats.h"
 
 namespace statelane {
 

@@ -4,9 +4,9 @@
 #include <algorithm>
 #include <cstdint>
 
+#include "models/memory/dram_stats.h"
 #include "sim/dram/bank_timers.h"
 #include "sim/dram/command_timing.h"
-#include "sim/dram/dram_stats.h"
 
 namespace statelane::dram {
 

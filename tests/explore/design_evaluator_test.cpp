@@ -8,8 +8,9 @@
 #include <random>
 
 #include "explore/workers/simulation.h"
-#include "sim/evaluation.h"
+#include "models/evaluate/evaluation.h"
 #include "sim/isolated.h"
+#include "sim/simulator.h"
 #include "tests/explore/problems.h"
 #include "tests/sim/random_design.h"
 
@@ -158,7 +159,7 @@ TEST(DesignEvaluator, AFigureAfterASimulationIsTheSimulatorsOwn) {
     const auto e =
         load_experiment(configs(), builtin_units(), {name, {R"(/network={"d_model":2560,"n_layer":2})"}}, d);
     ASSERT_TRUE(e.has_value()) << d.text();
-    const Evaluation direct = evaluate(*e, calibration());
+    const Evaluation direct = evaluate(*e, calibration(), {.simulator = simulate});
     DesignEvaluator closed(calibration());
     ASSERT_EQ(closed.evaluate(*e), Legality::legal);
     const IsolatedResult text = run_isolated([&] { return simulate_to_text(*e, calibration()); });

@@ -6,8 +6,9 @@
 #include <string>
 #include <vector>
 
-#include "sim/evaluation_json.h"
+#include "models/evaluate/evaluation_json.h"
 #include "sim/isolated.h"
+#include "sim/simulator.h"
 
 namespace statelane::testing {
 
@@ -23,7 +24,7 @@ inline JsonValue simulate_shipped(const std::string& experiment,
     const std::optional<Calibration> calibration = load_calibration(catalog, "fabric", diagnostics);
     throw_if_errors(diagnostics);
     EvaluationOptions options;
-    options.fidelity = bound_only ? Fidelity::bound : Fidelity::simulate;
+    if (!bound_only) options.simulator = simulate;
     return to_text(evaluation_json(*e, evaluate(*e, *calibration, options), "test"));
   });
   EXPECT_TRUE(run.value) << experiment << ": " << run.error;

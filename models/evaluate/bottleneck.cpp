@@ -2,8 +2,8 @@
 #include <algorithm>
 #include <cstdio>
 
+#include "models/evaluate/evaluation.h"
 #include "models/graph/program.h"
-#include "sim/evaluation.h"
 
 namespace statelane {
 namespace {

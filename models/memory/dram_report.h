@@ -4,7 +4,7 @@
 #include <array>
 
 #include "models/base/json.h"
-#include "sim/dram/dram_stats.h"
+#include "models/memory/dram_stats.h"
 
 namespace statelane {
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "sim/dram/latency_histogram.h"
+#include "models/memory/latency_histogram.h"
 
 #include <algorithm>
 #include <cmath>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "sim/evaluation.h"
+#include "models/evaluate/evaluation.h"
 
 #include <chrono>
 #include <stdexcept>
@@ -82,7 +82,6 @@ void add_warnings(const Experiment& e, Evaluation& out) {
 
 Evaluation evaluate(const Experiment& e, const Calibration& calibration, const EvaluationOptions& options) {
   Evaluation out;
-  out.fidelity = options.fidelity;
   out.constants = calibration.name;
   out.constants_hash = calibration.hash;
   if (std::string why = lower(e.design, e.network, e.phase, out.graph); !why.empty()) throw Infeasible(why);
@@ -90,14 +89,14 @@ Evaluation evaluate(const Experiment& e, const Calibration& calibration, const E
   BoundEvaluator bound;
   out.bound = bound.evaluate(out.graph, e.design.clock, e.design.memory.ports, {e.dram.peak(), channels});
   out.cycles = out.bound.cycles;
-  if (options.fidelity == Fidelity::simulate) {
+  if (options.simulator) {
     if (std::string why = check_graph(out.graph, e.design, e.network, e.phase); !why.empty())
       throw Infeasible(why);
     const auto start = std::chrono::steady_clock::now();
     try {
-      out.simulation = simulate(out.graph, e.design.clock, e.design.memory.ports, {e.dram, channels},
-                                {.observer = options.observe ? options.observe(out.graph) : nullptr,
-                                 .memory_latencies = options.memory_latencies});
+      out.simulation = options.simulator(out.graph, e.design.clock, e.design.memory.ports, {e.dram, channels},
+                                         {.observer = options.observe ? options.observe(out.graph) : nullptr,
+                                          .memory_latencies = options.memory_latencies});
     } catch (const std::runtime_error& error) {
       throw Infeasible(error.what());
     }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "sim/dram/dram_stats.h"
+#include "models/memory/dram_stats.h"
 
 namespace statelane {
 

@@ -10,16 +10,15 @@
 #include "models/evaluate/energy.h"
 #include "models/evaluate/experiment.h"
 #include "models/evaluate/resources.h"
-#include "sim/simulator.h"
+#include "models/evaluate/simulation.h"
 
 namespace statelane {
 
-enum class Fidelity { bound, simulate };
-
 struct EvaluationOptions {
-  Fidelity fidelity = Fidelity::simulate;
+  /// Runs the graph, as simulate() does; none: the bound says how long a run takes at least.
+  Simulator simulator{};
   /// Makes the observer of the run from its graph; nothing: none.
-  std::function<FiringObserver*(const Graph&)> observe;
+  std::function<FiringObserver*(const Graph&)> observe{};
   bool memory_latencies = false;  ///< distributions of DRAM latencies in the result
 };
 
@@ -33,10 +32,9 @@ struct Bottleneck {
 
 /// Everything one experiment comes to.
 struct Evaluation {
-  Fidelity fidelity = Fidelity::simulate;
   Graph graph;  ///< refers to names in the experiment
   Bound bound;
-  std::optional<SimulationResult> simulation;  ///< nothing at fidelity bound
+  std::optional<SimulationResult> simulation;  ///< nothing where only the bound was asked for
   Cycles cycles{0};                            ///< simulated, or the bound
   Seconds time{0};
   double tokens_per_s = 0;
@@ -49,10 +47,9 @@ struct Evaluation {
   Seconds wall{0};             ///< spent in the simulation itself
 };
 
-/// Lowers, bounds, simulates (in this process: once a process, see simulate()), and estimates an experiment,
-/// which must outlive the result. Checks conservation: what the run moved is what the workload
-/// needs by its shapes and the design's placement, and nobody is busy longer than the run; a violation throws
-/// std::logic_error.
+/// Lowers, bounds, simulates where there is a simulator (in this process), and estimates an experiment, which
+/// must outlive the result. Checks conservation: what the run moved is what the workload needs by its shapes
+/// and the design's placement, and nobody is busy longer than the run; a violation throws std::logic_error.
 ///
 /// Throws Infeasible if the experiment cannot be lowered or deadlocks.
 [[nodiscard]] Evaluation evaluate(const Experiment& experiment, const Calibration& calibration,

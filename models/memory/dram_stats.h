@@ -4,7 +4,7 @@
 #include <cstdint>
 
 #include "models/base/units.h"
-#include "sim/dram/latency_histogram.h"
+#include "models/memory/latency_histogram.h"
 
 namespace statelane {
 

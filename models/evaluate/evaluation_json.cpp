@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "sim/evaluation_json.h"
+#include "models/evaluate/evaluation_json.h"
 
 #include <cmath>
 #include <limits>
 
-#include "sim/dram/dram_report.h"
+#include "models/memory/dram_report.h"
 
 namespace statelane {
 namespace {
@@ -158,7 +158,7 @@ JsonValue evaluation_json(const Experiment& x, const Evaluation& e, const std::s
       .set("design", JsonValue(x.design_name))
       .set("network", JsonValue(x.network_name))
       .set("board", JsonValue(x.design.board))
-      .set("fidelity", JsonValue(e.fidelity == Fidelity::simulate ? "simulate" : "bound"))
+      .set("fidelity", JsonValue(e.simulation ? "simulate" : "bound"))
       .set("tokens", JsonValue(e.graph.tokens))
       .set("throughput_tokens_per_s", JsonValue(e.tokens_per_s))
       .set("latency_s", JsonValue(e.time.count()))
