@@ -6,6 +6,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "models/base/refusal.h"
+
 namespace statelane {
 namespace {
 
@@ -69,6 +71,29 @@ TEST(Failures, CarryTheirExitCode) {
   EXPECT_EQ(InputError("bad option").exit_code(), 2);
   EXPECT_EQ(Infeasible("too large").exit_code(), 1);
   EXPECT_STREQ(Infeasible("too large").what(), "error: too large\n");
+}
+
+TEST(Refusal, SaysTheSameToEverybody) {
+  const Refusal r{.what = "lanes",
+                  .pointer = "/units/norm/lanes",
+                  .text = "lanes do not divide the tile",
+                  .found = "3",
+                  .allowed = "a divisor of 16",
+                  .mend = "take 4"};
+  EXPECT_EQ(r.message(), "lanes do not divide the tile; found 3, allowed a divisor of 16 (take 4)");
+  EXPECT_EQ(r.at({"d.json", 3, 7, "/design/units/norm/lanes"}).text(),
+            "d.json:3:7: error: /design/units/norm/lanes: " + r.message());
+  EXPECT_STREQ(Infeasible(r.alone()).what(), ("error: /units/norm/lanes: " + r.message() + "\n").c_str());
+}
+
+TEST(Refusal, IsMadeOfABareTextAndBack) {
+  EXPECT_EQ(refusal_from(""), std::nullopt);
+  EXPECT_EQ(message_of(std::nullopt), "");
+  const auto conv = refusal_from("conv: no unit executes it");
+  ASSERT_TRUE(conv);
+  EXPECT_EQ(conv->what, "conv");
+  EXPECT_EQ(message_of(conv), "conv: no unit executes it");
+  EXPECT_EQ(refusal_from("too many ports")->what, "");
 }
 
 TEST(NearestName, FindsMisspellings) {
