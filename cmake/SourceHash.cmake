@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 # Results that outlive the program that made them (explore/store/store.h) carry a hash of the sources that decide them.
 #
-#   statelane_source_hash(OUTPUT file.h NAME a_name GLOBS sim/*.cpp sim/*.h ...)
+#   statelane_source_hash(OUTPUT file.h NAME a_name GLOBS sim/*.cpp sim/*.h ... [EXCEPT models/numerics/ ...])
 #
-# writes, when the sources change, a header with `inline constexpr const char* a_name = "<16 hex digits>";`.
+# (patterns are tried in their folder and all below it; what starts as EXCEPT says is left out) writes, when the sources change, a header with `inline constexpr const char* a_name = "<16 hex digits>";`.
 # Lines that only comment do not count, nor do white space at the ends of lines and empty lines: a rebuild of the
 # same program, here or on another machine, gives the same hash.
 #
@@ -36,9 +36,12 @@ endif()
 set(statelane_source_hash_script "${CMAKE_CURRENT_LIST_FILE}")
 
 function(statelane_source_hash)
-  cmake_parse_arguments(ARG "" "OUTPUT;NAME" "GLOBS" ${ARGN})
+  cmake_parse_arguments(ARG "" "OUTPUT;NAME" "GLOBS;EXCEPT" ${ARGN})
   list(TRANSFORM ARG_GLOBS PREPEND "${PROJECT_SOURCE_DIR}/")
-  file(GLOB files CONFIGURE_DEPENDS RELATIVE "${PROJECT_SOURCE_DIR}" ${ARG_GLOBS})
+  file(GLOB_RECURSE files CONFIGURE_DEPENDS RELATIVE "${PROJECT_SOURCE_DIR}" ${ARG_GLOBS})
+  foreach(start IN LISTS ARG_EXCEPT)
+    list(FILTER files EXCLUDE REGEX "^${start}")
+  endforeach()
   list(SORT files)
   list(JOIN files "\n" text)
   set(list "${CMAKE_CURRENT_BINARY_DIR}/${ARG_NAME}.txt")

@@ -8,8 +8,9 @@
 #include <map>
 #include <unordered_map>
 
-#include "explore/space/problem.h"
+#include "explore/space/point_evaluator.h"
 #include "explore/store/export.h"
+#include "explore/store/stored_problem.h"
 #include "report/page.h"
 
 namespace statelane::report {
@@ -60,7 +61,7 @@ const char* state_of(PointKind kind) {
       return "open";
     case PointKind::sample:
       return "closed form";
-    case PointKind::mark:
+    case PointKind::reference:
       return "mark";
   }
   return "";
@@ -103,18 +104,18 @@ class Sweep {
   /// What limits a point in closed form; empty where that is not known.
   [[nodiscard]] std::string limit(const PointRecord& p) {
     if (!evaluator_) return {};
-    if (p.kind == PointKind::mark) return limit_of_mark(p.label);
+    if (p.kind == PointKind::reference) return limit_of_reference(p.label);
     evaluator_->evaluate(p.index);
     return limit_of(evaluator_->closed_form().bound(), evaluator_->cursor().experiment(),
                     evaluator_->closed_form().graph());
   }
 
  private:
-  std::string limit_of_mark(const std::string& label) {
-    for (const SweepMark& mark : problem_->sweep().marks) {
-      if (mark.name != label) continue;
+  std::string limit_of_reference(const std::string& label) {
+    for (const ReferencePoint& reference : problem_->sweep().references) {
+      if (reference.name != label) continue;
       Diagnostics ignored;
-      const auto e = load_experiment(catalog_, registry_, {mark.experiment, {}, false}, ignored);
+      const auto e = load_experiment(catalog_, registry_, {reference.experiment, {}, false}, ignored);
       DesignEvaluator evaluator(problem_->calibration());
       if (e && evaluator.evaluate(*e) == Legality::legal)
         return limit_of(evaluator.bound(), *e, evaluator.graph());
@@ -173,7 +174,7 @@ struct Rows {
         if (simulated.count(p.record.index) == 0) points.push_back(&p.record);
       }
     }
-    for (const MarkView& m : v.marks) points.push_back(&m.point.record);
+    for (const ReferenceView& m : v.references) points.push_back(&m.point.record);
   }
 };
 
@@ -216,7 +217,7 @@ void add_columns(const FrontView& view, const Rows& rows, Sweep& sweep, JsonValu
   for (std::size_t i = 0; i < texts.size(); ++i) texts[i] = sweep.limit(*rows.points[i]);
   add("limited by", "limit", packed(texts));
   for (std::size_t i = 0; i < texts.size(); ++i)
-    texts[i] = rows.points[i]->kind == PointKind::mark ? rows.points[i]->label : "";
+    texts[i] = rows.points[i]->kind == PointKind::reference ? rows.points[i]->label : "";
   add("mark", "label", packed(texts));
   for (std::size_t i = 0; i < values.size(); ++i) values[i] = static_cast<double>(rows.points[i]->index);
   add("index", "index", packed(values));
@@ -262,16 +263,16 @@ JsonValue store_data(const FrontView& view, const Catalog& catalog, const UnitRe
     objectives.push_back(JsonValue::object().set("figure", o.figure).set("direction", name_of(o.direction)));
   JsonValue front = JsonValue::array();
   for (const ViewPoint& p : view.front) front.push_back(JsonValue(rows.simulated.at(p.record.index)));
-  JsonValue marks = JsonValue::array();
-  for (std::size_t i = 0; i < view.marks.size(); ++i) {
-    const MarkView& m = view.marks[i];
+  JsonValue references = JsonValue::array();
+  for (std::size_t i = 0; i < view.references.size(); ++i) {
+    const ReferenceView& m = view.references[i];
     JsonValue one =
         JsonValue::object()
             .set("label", m.point.record.label)
-            .set("row", JsonValue(static_cast<std::int64_t>(rows.points.size() - view.marks.size() + i)))
+            .set("row", JsonValue(static_cast<std::int64_t>(rows.points.size() - view.references.size() + i)))
             .set("beaten_by", JsonValue(static_cast<std::int64_t>(m.beaten_by)));
     if (m.nearest) one.set("nearest", JsonValue(rows.simulated.at(view.front[*m.nearest].record.index)));
-    marks.push_back(std::move(one));
+    references.push_back(std::move(one));
   }
   JsonValue out = JsonValue::object();
   out.set("sweep", view.sweep)
@@ -281,7 +282,7 @@ JsonValue store_data(const FrontView& view, const Catalog& catalog, const UnitRe
       .set("knee", JsonValue(view.front.empty() ? std::int64_t{-1}
                                                 : rows.simulated.at(view.front[view.knee].record.index)))
       .set("front", std::move(front))
-      .set("marks", std::move(marks))
+      .set("marks", std::move(references))
       .set("runs", runs_json(view));
   if (!sweep.why().empty()) out.set("problem", sweep.why());
   if (sweep.problem() != nullptr) add_commands(*sweep.problem(), catalog, out);

@@ -5,6 +5,8 @@
 #include <vector>
 
 #include "explore/front/front_view.h"
+#include "models/base/catalog.h"
+#include "models/units/unit_registry.h"
 
 /// A sweep's results as a page reads them.
 namespace statelane::report {

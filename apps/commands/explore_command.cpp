@@ -18,10 +18,12 @@
 #include "apps/commands/known_name.h"
 #include "apps/commands/shard_option.h"
 #include "apps/reports/explore_report.h"
-#include "explore/front/front_view.h"
-#include "explore/front/marks.h"
+#include "explore/search/reference_points.h"
+#include "explore/search/search_worker.h"
+#include "explore/space/objectives.h"
 #include "explore/space/problem.h"
-#include "explore/store/source_versions.h"
+#include "explore/space/source_versions.h"
+#include "explore/workers/worker_pool.h"
 
 namespace statelane {
 namespace {
@@ -123,7 +125,7 @@ void work_for(ExploreLeader& leader, const Options& o) {
   } catch (const std::exception& e) {
     error = e.what();
   }
-  leader.work(problem.get(), error, std::max<std::size_t>(1, o.jobs));
+  leader.work(search_worker(problem.get(), error), std::max<std::size_t>(1, o.jobs));
 }
 
 void run(const Options& o, ExploreLeader* leader) {
@@ -153,14 +155,15 @@ void run(const Options& o, ExploreLeader* leader) {
   options.stop = [] { return interrupted != 0; };
   options.progress = [&line](const ExploreProgress& p) { line.show(p); };
   const auto start = std::chrono::steady_clock::now();
-  simulate_marks(catalog, registry, *problem, store, id,
-                 {problem->sweep().budget.simulation_memory, problem->sweep().budget.simulation_time},
-                 diagnostics);
+  simulate_reference_points(
+      catalog, registry, *problem, store, id,
+      {problem->sweep().budget.simulation_memory, problem->sweep().budget.simulation_time}, diagnostics);
   throw_if_errors(diagnostics);
-  std::unique_ptr<Team> team;
+  std::unique_ptr<WorkerPool> pool;
   if (leader != nullptr) {
-    team = std::make_unique<Team>(leader->links(*problem, std::max<std::size_t>(1, o.jobs)), problem->hash());
-    options.team = team.get();
+    pool = std::make_unique<WorkerPool>(
+        leader->links(search_worker(problem.get(), {}), std::max<std::size_t>(1, o.jobs)), problem->hash());
+    options.pool = pool.get();
   }
   const ExploreResult result = explore(*problem, &store, id, options);
   const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();

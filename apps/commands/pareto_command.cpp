@@ -10,7 +10,7 @@
 #include "explore/front/front_view.h"
 #include "explore/front/plot.h"
 #include "explore/space/cursor.h"
-#include "explore/space/problem.h"
+#include "explore/store/stored_problem.h"
 
 namespace statelane {
 namespace {

@@ -9,7 +9,7 @@
 
 #include "apps/commands/commands.h"
 #include "apps/commands/model_input.h"
-#include "explore/space/whatif.h"
+#include "explore/whatif/whatif.h"
 #include "report/page.h"
 #include "report/pictures.h"
 

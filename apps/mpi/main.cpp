@@ -33,16 +33,16 @@ class MpiLeader : public ExploreLeader {
 
   [[nodiscard]] bool leads() const override { return rank_ == 0; }
 
-  void work(const Problem* problem, const std::string& error, std::size_t jobs) override {
+  void work(const WorkerMain& worker, std::size_t jobs) override {
     std::signal(SIGINT, SIG_IGN);  // the leader decides when all end
     std::signal(SIGTERM, SIG_IGN);
-    ForkedWorkers workers(problem, error, jobs);
+    ForkedWorkers workers(worker, jobs);
     start();
     all_there_ = relay(*world_, workers);
   }
 
-  [[nodiscard]] std::unique_ptr<WorkerLinks> links(const Problem& problem, std::size_t jobs) override {
-    auto own = std::make_unique<ForkedWorkers>(&problem, "", jobs);
+  [[nodiscard]] std::unique_ptr<WorkerLinks> links(const WorkerMain& worker, std::size_t jobs) override {
+    auto own = std::make_unique<ForkedWorkers>(worker, jobs);
     start();
     return std::make_unique<Links>(*this, *world_, std::move(own), jobs);
   }

@@ -8,6 +8,7 @@
 #include <fstream>
 #include <sstream>
 
+#include "explore/front/archive.h"
 #include "explore/search/scan.h"
 
 namespace statelane {

@@ -43,7 +43,7 @@ std::string percent(double value, double reference) {
 
 std::string marks_text(const FrontView& v) {
   std::string out;
-  for (const MarkView& m : v.marks) {
+  for (const ReferenceView& m : v.references) {
     out += "\n" + m.point.record.label + ":";
     for (const Objective& o : v.objectives)
       out += fmt::format(" {} {:.6g}", o.figure, objective_value(m.point.record, o.figure));
@@ -97,15 +97,16 @@ std::string front_csv(const FrontView& v) {
 JsonValue front_json(const FrontView& v) {
   JsonValue front = JsonValue::array();
   for (const ViewPoint& p : v.front) front.push_back(point_json(p));
-  JsonValue marks = JsonValue::array();
-  for (const MarkView& m : v.marks) {
-    JsonValue mark = JsonValue::object()
-                         .set("name", m.point.record.label)
-                         .set("figures", figures_json(m.point.record))
-                         .set("on_front", JsonValue(m.beaten_by == 0))
-                         .set("beaten_by", JsonValue(static_cast<std::int64_t>(m.beaten_by)));
-    if (m.nearest) mark.set("best", JsonValue(static_cast<std::int64_t>(v.front[*m.nearest].record.index)));
-    marks.push_back(std::move(mark));
+  JsonValue references = JsonValue::array();
+  for (const ReferenceView& m : v.references) {
+    JsonValue reference = JsonValue::object()
+                              .set("name", m.point.record.label)
+                              .set("figures", figures_json(m.point.record))
+                              .set("on_front", JsonValue(m.beaten_by == 0))
+                              .set("beaten_by", JsonValue(static_cast<std::int64_t>(m.beaten_by)));
+    if (m.nearest)
+      reference.set("best", JsonValue(static_cast<std::int64_t>(v.front[*m.nearest].record.index)));
+    references.push_back(std::move(reference));
   }
   JsonValue json = JsonValue::object()
                        .set("sweep", v.sweep)
@@ -124,7 +125,7 @@ JsonValue front_json(const FrontView& v) {
   }
   json.set("strategies", std::move(strategies));
   if (!v.front.empty()) json.set("knee", JsonValue(static_cast<std::int64_t>(v.front[v.knee].record.index)));
-  return json.set("front", std::move(front)).set("marks", std::move(marks));
+  return json.set("front", std::move(front)).set("marks", std::move(references));
 }
 
 std::string front_table(const FrontView& v, std::size_t most_rows) {

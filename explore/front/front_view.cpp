@@ -7,7 +7,8 @@
 #include <map>
 #include <set>
 
-#include "explore/space/space.h"
+#include "explore/front/archive.h"
+#include "explore/space/objectives.h"
 
 namespace statelane {
 namespace {
@@ -90,23 +91,24 @@ std::vector<StrategyView> strategies_of(const FrontView& v,
   return out;
 }
 
-void place_mark(FrontView& v, MarkView& mark) {
+void place_reference(FrontView& v, ReferenceView& reference) {
   const std::size_t n = v.objectives.size();
   for (const ViewPoint& p : v.simulated) {
-    if (covers(p.vector, mark.point.vector, n) && p.vector.value != mark.point.vector.value) ++mark.beaten_by;
+    if (covers(p.vector, reference.point.vector, n) && p.vector.value != reference.point.vector.value)
+      ++reference.beaten_by;
   }
   double most = -1;
   for (std::size_t k = 0; k < v.front.size(); ++k) {
     const Contender& c = v.front[k].vector;
-    if (!covers(c, mark.point.vector, n) || c.value == mark.point.vector.value) continue;
+    if (!covers(c, reference.point.vector, n) || c.value == reference.point.vector.value) continue;
     double gain = 0;
     for (std::size_t i = 0; i < n; ++i) {
-      const double scale = std::abs(mark.point.vector.value[i]);
-      if (scale > 0) gain += (mark.point.vector.value[i] - c.value[i]) / scale;
+      const double scale = std::abs(reference.point.vector.value[i]);
+      if (scale > 0) gain += (reference.point.vector.value[i] - c.value[i]) / scale;
     }
     if (gain > most) {
       most = gain;
-      mark.nearest = k;
+      reference.nearest = k;
     }
   }
 }
@@ -123,30 +125,57 @@ double objective_value(const PointRecord& p, const std::string& figure) {
   return std::numeric_limits<double>::quiet_NaN();
 }
 
-std::vector<Objective> parse_objectives(const std::string& text) {
-  std::vector<Objective> out;
-  std::size_t at = 0;
-  while (at <= text.size() && !text.empty()) {
-    const std::size_t end = std::min(text.find(',', at), text.size());
-    const std::string one = text.substr(at, end - at);
-    const std::size_t colon = one.rfind(':');
-    const auto direction =
-        colon == std::string::npos ? std::nullopt : value_of<Direction>(one.substr(colon + 1));
-    if (!direction) throw InputError("an objective is a figure and :min or :max, found '" + one + "'");
-    out.push_back({one.substr(0, colon), *direction});
-    at = end + 1;
+namespace {
+
+/// Puts a point where it belongs in a view.
+void place_point(FrontView& v, PointRecord record) {
+  ViewPoint point{std::move(record), {}, 0};
+  point.vector = vector_of(point.record, v.objectives);
+  for (std::size_t i = 0; i < v.objectives.size(); ++i) {
+    if (point.record.kind != PointKind::reference && std::isnan(point.vector.value[i]))
+      throw InputError("no figure is called '" + v.objectives[i].figure + "'");
   }
-  if (out.size() > max_objectives)
-    throw InputError("at most " + std::to_string(max_objectives) + " objectives");
-  return out;
+  switch (point.record.kind) {
+    case PointKind::simulated:
+      if (point.record.obeys) v.simulated.push_back(std::move(point));
+      break;
+    case PointKind::open:
+      v.open.push_back(std::move(point));
+      break;
+    case PointKind::sample:
+      v.sample.push_back(std::move(point));
+      break;
+    case PointKind::reference:
+      v.references.push_back({std::move(point), 0, {}});
+      break;
+    case PointKind::failed:
+      break;
+  }
 }
 
-std::string objectives_text(const std::vector<Objective>& objectives) {
-  std::string text;
-  for (const Objective& o : objectives)
-    text += (text.empty() ? "" : ",") + o.figure + ":" + std::string(name_of(o.direction));
-  return text;
+/// Fills in the front of the simulated points, thinned, and what is measured of it.
+void find_front(FrontView& v, const std::map<std::string, std::vector<Contender>>& by_strategy,
+                double epsilon) {
+  const std::size_t objectives = v.objectives.size();
+  std::vector<Contender> all;
+  std::map<std::uint64_t, const ViewPoint*> by_index;
+  for (const ViewPoint& p : v.simulated) {
+    all.push_back(p.vector);
+    by_index[p.record.index] = &p;
+  }
+  std::vector<Contender> front = pareto_front(all, objectives);
+  const Extent box = extent_of(all, objectives);
+  v.hypervolume = relative_hypervolume(front, box, objectives);
+  v.strategies = strategies_of(v, by_strategy, box);
+  front = thin_front(front, objectives, epsilon);
+  std::sort(front.begin(), front.end(), [](const Contender& a, const Contender& b) {
+    return a.value != b.value ? a.value < b.value : a.index < b.index;
+  });
+  for (const Contender& c : front) v.front.push_back(*by_index[c.index]);
+  v.knee = knee(front, objectives);
 }
+
+}  // namespace
 
 FrontView view_front(Store& store, const FrontQuery& query) {
   FrontView v;
@@ -165,47 +194,11 @@ FrontView view_front(Store& store, const FrontQuery& query) {
       if (p.kind == PointKind::simulated && p.obeys)
         found[run.strategy].push_back(vector_of(p, v.objectives));
       if (!seen.emplace(static_cast<int>(p.kind), p.index).second) continue;
-      ViewPoint point{std::move(p), {}, 0};
-      point.vector = vector_of(point.record, v.objectives);
-      for (std::size_t i = 0; i < v.objectives.size(); ++i) {
-        if (point.record.kind != PointKind::mark && std::isnan(point.vector.value[i]))
-          throw InputError("no figure is called '" + v.objectives[i].figure + "'");
-      }
-      switch (point.record.kind) {
-        case PointKind::simulated:
-          if (point.record.obeys) v.simulated.push_back(std::move(point));
-          break;
-        case PointKind::open:
-          v.open.push_back(std::move(point));
-          break;
-        case PointKind::sample:
-          v.sample.push_back(std::move(point));
-          break;
-        case PointKind::mark:
-          v.marks.push_back({std::move(point), 0, {}});
-          break;
-        case PointKind::failed:
-          break;
-      }
+      place_point(v, std::move(p));
     }
   }
-  std::vector<Contender> all;
-  std::map<std::uint64_t, const ViewPoint*> by_index;
-  for (const ViewPoint& p : v.simulated) {
-    all.push_back(p.vector);
-    by_index[p.record.index] = &p;
-  }
-  std::vector<Contender> front = pareto_front(all, v.objectives.size());
-  const Extent box = extent_of(all, v.objectives.size());
-  v.hypervolume = relative_hypervolume(front, box, v.objectives.size());
-  v.strategies = strategies_of(v, found, box);
-  front = thin_front(front, v.objectives.size(), query.epsilon);
-  std::sort(front.begin(), front.end(), [](const Contender& a, const Contender& b) {
-    return a.value != b.value ? a.value < b.value : a.index < b.index;
-  });
-  for (const Contender& c : front) v.front.push_back(*by_index[c.index]);
-  v.knee = knee(front, v.objectives.size());
-  for (MarkView& mark : v.marks) place_mark(v, mark);
+  find_front(v, found, query.epsilon);
+  for (ReferenceView& reference : v.references) place_reference(v, reference);
   return v;
 }
 

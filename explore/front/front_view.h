@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "explore/front/pareto.h"
-#include "explore/space/sweep.h"
+#include "explore/space/objectives.h"
 #include "explore/store/store.h"
 
 namespace statelane {
@@ -18,8 +18,8 @@ struct ViewPoint {
   std::uint32_t rank = 0;
 };
 
-/// How a marked design stands against what was explored.
-struct MarkView {
+/// How a reference point stands against what was explored.
+struct ReferenceView {
   ViewPoint point;
   std::size_t beaten_by = 0;           ///< simulated designs nowhere worse and somewhere better
   std::optional<std::size_t> nearest;  ///< in `front`: the one of those that gains most over all objectives
@@ -42,7 +42,7 @@ struct FrontView {
   std::vector<ViewPoint> simulated;  ///< all that obey the constraints, the front too
   std::vector<ViewPoint> sample;     ///< legal designs, optimistic
   std::vector<ViewPoint> open;       ///< not refuted, optimistic
-  std::vector<MarkView> marks;
+  std::vector<ReferenceView> references;
   std::vector<StrategyView> strategies;  ///< by name
   std::size_t knee = 0;                  ///< in `front`
   double hypervolume = 0;
@@ -59,13 +59,9 @@ struct FrontQuery {
 /// Reads a sweep's results. Throws InputError where the store has none, or several to choose from.
 [[nodiscard]] FrontView view_front(Store& store, const FrontQuery& query);
 
-/// "a:max,b:min" as objectives and back. Throws InputError.
-[[nodiscard]] std::vector<Objective> parse_objectives(const std::string& text);
-[[nodiscard]] std::string objectives_text(const std::vector<Objective>& objectives);
-
 /// The front as CSV: index, all parameters, all figures. Equal for equal fronts, however they were found.
 [[nodiscard]] std::string front_csv(const FrontView& view);
-/// As JSON: objectives, whether it is exact, the front, the marks.
+/// As JSON: objectives, whether it is exact, the front, the reference points ("marks").
 [[nodiscard]] JsonValue front_json(const FrontView& view);
 /// As a table for people.
 [[nodiscard]] std::string front_table(const FrontView& view, std::size_t most_rows);

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "explore/front/pareto.h"
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <map>
+
+#include "explore/front/archive.h"
 
 namespace statelane {
 namespace {

@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "explore/search/dominance.h"
+#include "explore/space/contender.h"
 
 /// Measures of sets of points. All objectives are to be made small.
 namespace statelane {

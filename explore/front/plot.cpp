@@ -88,8 +88,9 @@ class Script {
     text_ += "EOD\n";
     if (points.empty()) empty_.push_back(name);
   }
-  void marks() {
-    for (std::size_t i = 0; i < v_.marks.size(); ++i) data("mark" + std::to_string(i), {&v_.marks[i].point});
+  void references() {
+    for (std::size_t i = 0; i < v_.references.size(); ++i)
+      data("mark" + std::to_string(i), {&v_.references[i].point});
   }
   void line(const std::string& text) { text_ += text + "\n"; }
   /// `plot a, b, ...` of those curves whose data are not empty.
@@ -138,10 +139,10 @@ void flat(const FrontView& v, Script& s) {
       {"knee", "using 1:2 with points pt 6 ps 2.2 lw 2 lc rgb 'black' title 'knee'"}};
   const char* shapes[] = {"pt 3", "pt 1", "pt 2", "pt 8", "pt 4"};
   const char* colours[] = {"#d00000", "#0050d0", "#008030", "#a000a0", "#c07000"};
-  for (std::size_t i = 0; i < v.marks.size(); ++i) {
+  for (std::size_t i = 0; i < v.references.size(); ++i) {
     curves.emplace_back("mark" + std::to_string(i),
                         fmt::format("using 1:2 with points {} ps 2 lw 3 lc rgb '{}' title {}", shapes[i % 5],
-                                    colours[i % 5], quoted(v.marks[i].point.record.label)));
+                                    colours[i % 5], quoted(v.references[i].point.record.label)));
   }
   s.plot("plot", curves);
 }
@@ -157,10 +158,10 @@ void solid(const FrontView& v, Script& s) {
   std::vector<std::pair<std::string, std::string>> curves = {
       {"cloud", "using 1:2:3 with points pt 7 ps 0.2 lc rgb '#d0d0d0' title 'legal designs (closed form)'"},
       {"front", "using 1:2:3:3 with points pt 7 ps 1 palette title " + quoted(front_title(v))}};
-  for (std::size_t i = 0; i < v.marks.size(); ++i) {
+  for (std::size_t i = 0; i < v.references.size(); ++i) {
     curves.emplace_back("mark" + std::to_string(i),
                         "using 1:2:3 with points pt 3 ps 2 lw 3 lc rgb '#d00000' title " +
-                            quoted(v.marks[i].point.record.label));
+                            quoted(v.references[i].point.record.label));
   }
   s.plot("splot", curves);
 }
@@ -184,10 +185,10 @@ void matrix(const FrontView& v, Script& s) {
       std::vector<std::pair<std::string, std::string>> curves = {
           {"cloud", axes + " with points pt 7 ps 0.2 lc rgb '#c8c8c8' title 'legal designs, closed form'"},
           {"front", axes + " with points pt 7 ps 0.7 lc rgb '#c03020' title " + quoted(front_title(v))}};
-      for (std::size_t i = 0; i < v.marks.size(); ++i)
+      for (std::size_t i = 0; i < v.references.size(); ++i)
         curves.emplace_back("mark" + std::to_string(i),
                             axes + " with points pt 3 ps 1.6 lw 3 lc rgb '#0050d0' title " +
-                                quoted(v.marks[i].point.record.label));
+                                quoted(v.references[i].point.record.label));
       s.plot("plot", curves);
     }
   }
@@ -199,7 +200,7 @@ void parallel(const FrontView& v, Script& s) {
   const std::size_t n = v.objectives.size();
   std::vector<Contender> vectors;
   for (const ViewPoint& p : v.front) vectors.push_back(p.vector);
-  for (const MarkView& m : v.marks) vectors.push_back(m.point.vector);
+  for (const ReferenceView& m : v.references) vectors.push_back(m.point.vector);
   const Extent extent = extent_of(vectors, n);
   const auto row = [&](const Contender& c) {
     std::string text;
@@ -230,10 +231,10 @@ void parallel(const FrontView& v, Script& s) {
          "]\nset yrange [-0.1:1.1]\nunset ytics\nunset border\nset bmargin 5\nset grid xtics\nset key "
          "outside top center horizontal");
   std::string plot = "plot $lines using 1:2 with lines lc rgb '#40c03020' title " + quoted(front_title(v));
-  for (std::size_t i = 0; i < v.marks.size(); ++i) {
-    s.line("$line" + std::to_string(i) + " << EOD\n" + row(v.marks[i].point.vector) + "EOD");
+  for (std::size_t i = 0; i < v.references.size(); ++i) {
+    s.line("$line" + std::to_string(i) + " << EOD\n" + row(v.references[i].point.vector) + "EOD");
     plot += fmt::format(", $line{} using 1:2 with linespoints lw 3 lc {} title {}", i, i + 3,
-                        quoted(v.marks[i].point.record.label));
+                        quoted(v.references[i].point.record.label));
   }
   s.line(plot);
 }
@@ -257,7 +258,7 @@ std::string plot_script(const FrontView& v, PlotKind kind, const std::string& pa
   s.data("others", behind(v));
   s.data("front", all(v.front));
   s.data("knee", v.front.empty() ? Points{} : Points{&v.front[v.knee]});
-  s.marks();
+  s.references();
   switch (kind) {
     case PlotKind::flat:
       flat(v, s);

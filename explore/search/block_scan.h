@@ -6,8 +6,9 @@
 #include <utility>
 #include <vector>
 
+#include "explore/front/archive.h"
 #include "explore/search/scan.h"
-#include "explore/workers/simulation.h"
+#include "explore/search/simulation.h"
 
 namespace statelane {
 

@@ -55,8 +55,8 @@ std::vector<Contender> next_round(const Candidates& left, std::size_t objectives
 std::vector<Contender> next_round(SearchContext& x, const ScanResult& scan) {
   std::vector<Contender> round = scan.front;
   std::unordered_set<std::uint64_t> asked;
-  for (const Contender& c : round) asked.insert(short_key(x.pool.key(c.index)));
-  const auto known = static_cast<std::size_t>(x.pool.simulations());
+  for (const Contender& c : round) asked.insert(short_key(x.simulator.key(c.index)));
+  const auto known = static_cast<std::size_t>(x.simulator.simulations());
   fill_round(round, std::move(asked), scan.candidates, std::max(known, least_round), x.objectives);
   return round;
 }
@@ -66,18 +66,18 @@ bool simulate_round(SearchContext& x, const std::vector<Contender>& front) {
   std::vector<std::uint64_t> indices;
   for (const Contender& c : front) indices.push_back(c.index);
   if (x.simulate(indices) == front.size()) return true;
-  x.result.end = x.pool.budget_spent() && !x.stopped() ? ExploreEnd::budget : ExploreEnd::interrupted;
+  x.result.end = x.simulator.budget_spent() && !x.stopped() ? ExploreEnd::budget : ExploreEnd::interrupted;
   return false;
 }
 
 /// Takes designs out that are decided: simulated, beaten, or of a simulation that another design asked for.
 void decide(SearchContext& x, Candidates& left) {
   std::unordered_set<std::uint64_t> known;
-  for (const auto& [key, record] : x.pool.known()) known.insert(short_key(key));
+  for (const auto& [key, record] : x.simulator.known()) known.insert(short_key(key));
   std::erase_if(left, [&](const KeyedContender& k) {
     if (x.simulated.count(k.contender.index) > 0 || x.front.beaten(k.contender)) return true;
     if (known.count(k.key) == 0) return false;
-    const std::optional<SimulatedPoint> point = x.pool.judge(k.contender.index);
+    const std::optional<SimulatedPoint> point = x.simulator.judge(k.contender.index);
     if (!point) return false;
     ++x.result.simulated_points;
     if (point->obeys) x.front.add(point->vector);
@@ -89,7 +89,7 @@ ScanRequest rest(const SearchContext& x) {
   ScanRequest request;
   request.simulated = x.front.members();
   request.skip = &x.simulated;
-  request.known = &x.pool.known();
+  request.known = &x.simulator.known();
   request.collect = x.options.collect;
   return request;
 }

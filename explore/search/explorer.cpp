@@ -22,12 +22,12 @@ SearchContext::SearchContext(const Problem& p, Store* s, std::int64_t r, const E
       run(r),
       options(o),
       objectives(p.sweep().objectives.size()),
-      scanner(p, o.jobs, o.team),
-      pool(p, scanner.evaluator(), s, r,
-           {o.jobs,
-            {p.sweep().budget.simulation_memory, p.sweep().budget.simulation_time},
-            p.sweep().budget.simulations,
-            o.team}),
+      scanner(p, o.jobs, o.pool),
+      simulator(p, scanner.evaluator(), s, r,
+                {o.jobs,
+                 {p.sweep().budget.simulation_memory, p.sweep().budget.simulation_time},
+                 p.sweep().budget.simulations,
+                 o.pool}),
       front(objectives) {}
 
 bool SearchContext::stopped() const {
@@ -39,7 +39,7 @@ void SearchContext::report(const std::string& phase, std::uint64_t done, std::ui
   options.progress(
       {phase, done, all, front.size(),
        relative_hypervolume(front.members(), extent_of(result.simulated, objectives), objectives),
-       options.team != nullptr ? options.team->workers() : options.jobs});
+       options.pool != nullptr ? options.pool->workers() : options.jobs});
 }
 
 std::size_t SearchContext::simulate(const std::vector<std::uint64_t>& indices) {
@@ -47,7 +47,7 @@ std::size_t SearchContext::simulate(const std::vector<std::uint64_t>& indices) {
     report("simulating", done, all);
     return stopped();
   };
-  const std::vector<SimulatedPoint> points = pool.simulate(indices, stop);
+  const std::vector<SimulatedPoint> points = simulator.simulate(indices, stop);
   for (const SimulatedPoint& p : points) {
     simulated.insert(p.index);
     ++result.simulated_points;
@@ -127,11 +127,11 @@ ExploreResult explore(const Problem& problem, Store* store, std::int64_t run, co
       break;
   }
   ExploreResult& r = context.result;
-  r.simulations = context.pool.simulations();
-  r.reused = context.pool.reused();
-  r.failed = context.pool.failed();
+  r.simulations = context.simulator.simulations();
+  r.reused = context.simulator.reused();
+  r.failed = context.simulator.failed();
   r.front = context.front.sorted();
-  context.pool.write_points(r.front);
+  context.simulator.write_points(r.front);
   r.hypervolume =
       relative_hypervolume(r.front, extent_of(r.simulated, context.objectives), context.objectives);
   r.progress = progress_of(r.simulated, context.objectives);

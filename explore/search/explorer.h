@@ -7,8 +7,8 @@
 #include <vector>
 
 #include "explore/front/pareto.h"
+#include "explore/search/point_simulator.h"
 #include "explore/search/scan.h"
-#include "explore/workers/simulator_pool.h"
 
 namespace statelane {
 
@@ -39,7 +39,7 @@ struct ExploreOptions {
   std::size_t sample = 4000;        ///< designs drawn for the cloud of plots
   std::size_t collect = 2'000'000;  ///< most candidates held in memory at a time
   std::size_t most_open = 10'000;   ///< most unrefuted designs recorded when the budget ends first
-  Team* team = nullptr;             ///< processes that do the work; null: this one does
+  WorkerPool* pool = nullptr;       ///< processes that do the work; null: this one does
   std::function<bool()> stop;       ///< true: end with what is done
   std::function<void(const ExploreProgress&)> progress;
 };

@@ -9,8 +9,9 @@
 #include <thread>
 
 #include "explore/search/block_scan.h"
-#include "explore/workers/team.h"
-#include "explore/workers/worker_messages.h"
+#include "explore/search/search_messages.h"
+#include "explore/workers/chunk_size.h"
+#include "explore/workers/worker_pool.h"
 
 namespace statelane {
 namespace {
@@ -78,13 +79,14 @@ bool in_shard(std::uint64_t index, const Shard& shard) {
          static_cast<std::uint64_t>(shard.number - 1);
 }
 
-Scanner::Scanner(const Problem& problem, std::size_t threads, Team* team) : problem_(problem), team_(team) {
-  const std::size_t count = team != nullptr ? 1 : std::max<std::size_t>(1, threads);
+Scanner::Scanner(const Problem& problem, std::size_t threads, WorkerPool* pool)
+    : problem_(problem), pool_(pool) {
+  const std::size_t count = pool != nullptr ? 1 : std::max<std::size_t>(1, threads);
   for (std::size_t i = 0; i < count; ++i) evaluators_.push_back(std::make_unique<PointEvaluator>(problem));
 }
 
 ScanResult Scanner::scan(const ScanRequest& request, const Progress& progress) {
-  return team_ != nullptr ? scan_by_team(request, progress) : scan_by_threads(request, progress);
+  return pool_ != nullptr ? scan_by_pool(request, progress) : scan_by_threads(request, progress);
 }
 
 ScanResult Scanner::scan_by_threads(const ScanRequest& request, const Progress& progress) {
@@ -115,19 +117,19 @@ ScanResult Scanner::scan_by_threads(const ScanRequest& request, const Progress& 
   return result;
 }
 
-ScanResult Scanner::scan_by_team(const ScanRequest& request, const Progress& progress) {
+ScanResult Scanner::scan_by_pool(const ScanRequest& request, const Progress& progress) {
   const std::uint64_t size = problem_.space().size();
   const std::uint64_t blocks = shard_blocks(size, request.shard);
   ScanSum sum(request, problem_.sweep().objectives.size());
   std::uint64_t next = 0;
   std::uint64_t done = 0;
   ChunkSize chunk(blocks);
-  team_->announce(encode(request));
-  const bool finished = team_->run(
+  pool_->announce(encode(request));
+  const bool finished = pool_->run(
       {.next = [&]() -> std::optional<std::string> {
          if (next == blocks) return std::nullopt;
          const std::uint64_t count =
-             std::min<std::uint64_t>(chunk.items(team_->workers(), blocks - next), blocks - next);
+             std::min<std::uint64_t>(chunk.items(pool_->workers(), blocks - next), blocks - next);
          const ScanTask task{next, next + count, request.collect > 0 && sum.kept() <= request.collect};
          next += count;
          return encode(task);

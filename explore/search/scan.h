@@ -11,6 +11,7 @@
 #include <unordered_set>
 #include <vector>
 
+#include "explore/space/point_evaluator.h"
 #include "explore/space/problem.h"
 #include "explore/store/store.h"
 
@@ -62,14 +63,14 @@ struct ScanResult {
   bool interrupted = false;
 };
 
-class Team;
+class WorkerPool;
 
-/// Walks spaces in closed form over several threads, or over a team of processes. The result does not depend
+/// Walks spaces in closed form over several threads, or over a pool of processes. The result does not depend
 /// on their number.
 class Scanner {
  public:
-  /// `team` may be null; where there is one, it walks and the threads do not.
-  Scanner(const Problem& problem, std::size_t threads, Team* team = nullptr);
+  /// `pool` may be null; where there is one, it walks and the threads do not.
+  Scanner(const Problem& problem, std::size_t threads, WorkerPool* pool = nullptr);
 
   /// `progress` is called now and then, from the calling thread, with the indices done; it returns false to
   /// interrupt the walk.
@@ -82,10 +83,10 @@ class Scanner {
  private:
   using Progress = std::function<bool(std::uint64_t)>;
   [[nodiscard]] ScanResult scan_by_threads(const ScanRequest& request, const Progress& progress);
-  [[nodiscard]] ScanResult scan_by_team(const ScanRequest& request, const Progress& progress);
+  [[nodiscard]] ScanResult scan_by_pool(const ScanRequest& request, const Progress& progress);
 
   const Problem& problem_;
-  Team* team_;
+  WorkerPool* pool_;
   std::vector<std::unique_ptr<PointEvaluator>> evaluators_;
 };
 

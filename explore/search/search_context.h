@@ -5,6 +5,7 @@
 #include <unordered_set>
 #include <vector>
 
+#include "explore/front/archive.h"
 #include "explore/search/explorer.h"
 
 /// Private to the strategies: what they share.
@@ -26,7 +27,7 @@ struct SearchContext {
   const ExploreOptions& options;
   std::size_t objectives;
   Scanner scanner;
-  SimulatorPool pool;
+  PointSimulator simulator;
   Archive front;                                ///< of what was simulated
   std::unordered_set<std::uint64_t> simulated;  ///< indices
   ExploreResult result;

@@ -110,8 +110,8 @@ const Table<SweepBudget>& Describe<SweepBudget>::table() {
   return t;
 }
 
-const Table<SweepMark>& Describe<SweepMark>::table() {
-  using M = SweepMark;
+const Table<ReferencePoint>& Describe<ReferencePoint>::table() {
+  using M = ReferencePoint;
   static const Table<M> t = Table<M>("mark", "A design shown among the explored ones.")
                                 .field("name", &M::name, "What tables and plots call it")
                                 .required()
@@ -137,7 +137,7 @@ const Table<SweepDocument>& Describe<SweepDocument>::table() {
           .field("budget", &S::budget, "What a search may spend")
           .field("seed", &S::seed, "Of strategies that draw")
           .range(0, (std::int64_t{1} << 53))
-          .field("marks", &S::marks, "Designs to show among the explored ones")
+          .field("marks", &S::references, "Designs to show among the explored ones")
           .check(check_names);
   return t;
 }

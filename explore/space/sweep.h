@@ -64,8 +64,8 @@ struct SweepBudget {
   Bytes simulation_memory{std::int64_t{8} << 30};
 };
 
-/// A design that plots and tables show among the explored ones.
-struct SweepMark {
+/// A design to compare with, which plots and tables show among the explored ones: "marks" in the file.
+struct ReferencePoint {
   std::string name;
   std::string experiment;
 };
@@ -80,7 +80,7 @@ struct SweepDocument {
   bool allow_oversize = false;
   SweepBudget budget;
   std::int64_t seed = 1;
-  std::vector<SweepMark> marks;
+  std::vector<ReferencePoint> references;
 };
 
 template <>
@@ -104,8 +104,8 @@ struct Describe<SweepBudget> {
   static const Table<SweepBudget>& table();
 };
 template <>
-struct Describe<SweepMark> {
-  static const Table<SweepMark>& table();
+struct Describe<ReferencePoint> {
+  static const Table<ReferencePoint>& table();
 };
 template <>
 struct Describe<SweepDocument> {

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "explore/space/figures.h"
-#include "explore/workers/simulation.h"
+#include "explore/space/simulated_run.h"
 
 namespace SQLite {
 class Database;
@@ -46,13 +46,13 @@ enum class PointKind : std::uint8_t {
   failed,     ///< its simulation failed
   open,       ///< not simulated when the budget ended, and not refuted; figures are optimistic
   sample,     ///< of all legal designs, uniformly drawn; figures are optimistic
-  mark,       ///< a design shown for comparison; `label` is its name
+  reference,  ///< a design shown for comparison; `label` is its name
 };
 
 struct PointRecord {
   std::uint64_t index = 0;
   PointKind kind = PointKind::simulated;
-  std::string label;       ///< marks only
+  std::string label;       ///< of reference points
   std::string simulation;  ///< key
   std::string parameters;  ///< JSON: axis names and the labels of their values
   std::string numbers;     ///< JSON: numbers that come with choices

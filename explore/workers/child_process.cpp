@@ -13,11 +13,4 @@ void behave_as_child() {
   std::signal(SIGTERM, SIG_IGN);
 }
 
-SimulationRecord record_of(const IsolatedResult& result) {
-  SimulationRecord record;
-  if (result.value) record.run = run_of(*result.value);
-  if (!record.run) record.error = result.value ? "a result that cannot be read" : result.error;
-  return record;
-}
-
 }  // namespace statelane

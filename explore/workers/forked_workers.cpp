@@ -14,7 +14,6 @@
 #include <stdexcept>
 
 #include "explore/workers/child_process.h"
-#include "explore/workers/worker_service.h"
 
 namespace statelane {
 namespace {
@@ -39,7 +38,7 @@ bool whole(char* data, std::size_t size, Transfer&& transfer) {
   return true;
 }
 
-[[noreturn]] void work(int fd, const Problem* problem, const std::string& error) {
+[[noreturn]] void run_worker(int fd, const WorkerMain& work) {
   behave_as_child();
   const auto read = [fd](char* data, std::size_t size) { return ::read(fd, data, size); };
   const auto write = [fd](char* data, std::size_t size) { return ::send(fd, data, size, MSG_NOSIGNAL); };
@@ -56,7 +55,7 @@ bool whole(char* data, std::size_t size, Transfer&& transfer) {
     if (!whole(bytes.data(), bytes.size(), write)) ::_exit(1);
   };
   try {
-    serve(problem, error, end);
+    work(end);
   } catch (const std::exception& e) {
     ::dprintf(STDERR_FILENO, "error: a worker ends: %s\n", e.what());
     ::_exit(1);
@@ -66,7 +65,7 @@ bool whole(char* data, std::size_t size, Transfer&& transfer) {
 
 }  // namespace
 
-ForkedWorkers::ForkedWorkers(const Problem* problem, const std::string& error, std::size_t count) {
+ForkedWorkers::ForkedWorkers(const WorkerMain& work, std::size_t count) {
   for (std::size_t i = 0; i < count; ++i) {
     std::array<int, 2> ends{};
     if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends.data()) != 0)
@@ -76,7 +75,7 @@ ForkedWorkers::ForkedWorkers(const Problem* problem, const std::string& error, s
     if (pid == 0) {
       ::close(ends[0]);
       for (const Worker& w : workers_) ::close(w.fd);
-      work(ends[1], problem, error);
+      run_worker(ends[1], work);
     }
     ::close(ends[1]);
     ::fcntl(ends[0], F_SETFL, O_NONBLOCK);

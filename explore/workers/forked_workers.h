@@ -6,17 +6,17 @@
 #include <string>
 #include <vector>
 
-#include "explore/space/problem.h"
-#include "explore/workers/team.h"
+#include "explore/workers/worker_links.h"
+#include "explore/workers/worker_service.h"
 
 namespace statelane {
 
-/// Workers forked from this process, linked by sockets. They share its memory of the problem. Fork before
-/// this process has threads.
+/// Workers forked from this process, linked by sockets. They share what it has in memory. Fork before this
+/// process has threads.
 class ForkedWorkers : public WorkerLinks {
  public:
-  /// `problem` may be null, as for serve().
-  ForkedWorkers(const Problem* problem, const std::string& error, std::size_t count);
+  /// Each of the workers runs `work` and ends with it.
+  ForkedWorkers(const WorkerMain& work, std::size_t count);
   ~ForkedWorkers() override;
   ForkedWorkers(const ForkedWorkers&) = delete;
   ForkedWorkers& operator=(const ForkedWorkers&) = delete;

@@ -4,8 +4,7 @@
 #include <functional>
 #include <optional>
 #include <string>
-
-#include "explore/space/problem.h"
+#include <string_view>
 
 namespace statelane {
 
@@ -15,8 +14,18 @@ struct WorkerEnd {
   std::function<void(const std::string&)> send;
 };
 
-/// Does what a leader says until it ends the work or is gone. `problem` may be null: then `error` says why,
-/// and the leader is told. Each simulation runs in a forked child, within the sweep's limits.
-void serve(const Problem* problem, const std::string& error, const WorkerEnd& end);
+/// What a worker does for a pool.
+struct WorkerService {
+  std::string subject;  ///< what it works on, as a hash: the leader's must be the same
+  std::string error;    ///< why it cannot work; empty where it can
+  /// Does what a message asks for and returns the answer; nothing where none is expected.
+  std::function<std::optional<std::string>(std::string_view)> handle;
+};
+
+/// Does what a leader says until it ends the work or is gone. A service with an error tells it and ends.
+void serve(const WorkerService& service, const WorkerEnd& end);
+
+/// What a worker process runs: serves at its end of the link.
+using WorkerMain = std::function<void(const WorkerEnd&)>;
 
 }  // namespace statelane

@@ -7,9 +7,9 @@
 #include <set>
 
 #include "explore/front/front_view.h"
+#include "explore/search/point_simulator.h"
 #include "explore/space/problem.h"
 #include "explore/store/store.h"
-#include "explore/workers/simulator_pool.h"
 
 namespace statelane {
 namespace {
