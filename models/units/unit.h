@@ -9,6 +9,7 @@
 
 #include "models/base/fields.h"
 #include "models/base/units.h"
+#include "models/blocks/arithmetic.h"
 #include "models/blocks/operators.h"
 #include "models/units/work.h"
 
@@ -44,7 +45,9 @@ class UnitModel {
   /// Becomes equal to the other one, if that is of the same kind; false, unchanged, if it is not.
   [[nodiscard]] virtual bool assign(const UnitModel& other) = 0;
   [[nodiscard]] virtual std::string_view kind() const = 0;
-  /// Operators a unit of this kind can execute.
+  /// Whether a unit of this kind can execute operators of that arithmetic.
+  [[nodiscard]] virtual bool executes(const Arithmetic& arithmetic) const = 0;
+  /// The operators it can execute, of all there are.
   [[nodiscard]] virtual OperatorSet supports() const = 0;
   /// Time of one firing. `clock` is the fabric clock, for units whose speed is set elsewhere (a host).
   [[nodiscard]] virtual FiringTime time(const Work& work, Hertz clock) const = 0;
@@ -53,7 +56,7 @@ class UnitModel {
   /// Operators that this unit needs to see as one unbroken power-of-two (or otherwise sized) vector may
   /// refuse a size: an empty string where `work` is possible, otherwise what is wrong with it.
   [[nodiscard]] virtual std::string refuses(const Work& /*work*/) const { return {}; }
-  /// Adds what the unit is built of (models/hardware/fabric/circuit.h): resources and energy follow from it.
+  /// Adds what the unit is built of (models/units/fabric/circuit.h): resources and energy follow from it.
   /// A kind that says nothing is charged its control logic only.
   virtual void circuit(const CircuitInputs& /*inputs*/, Circuit& /*circuit*/) const {}
 
@@ -89,6 +92,15 @@ class UnitKind : public UnitModel {
     return true;
   }
   [[nodiscard]] std::string_view kind() const override { return Derived::kind_name; }
+  [[nodiscard]] OperatorSet supports() const override {
+    OperatorSet set;
+    const auto& unit = static_cast<const Derived&>(*this);
+    for (int i = 0; i < operator_count; ++i) {
+      const auto op = static_cast<Operator>(i);
+      if (unit.Derived::executes(operator_arithmetic(op))) set.insert(op);
+    }
+    return set;
+  }
   [[nodiscard]] const TableBase& table() const override { return Describe<Derived>::table(); }
   [[nodiscard]] void* parameters() override { return static_cast<Derived*>(this); }
   [[nodiscard]] const void* parameters() const override { return static_cast<const Derived*>(this); }

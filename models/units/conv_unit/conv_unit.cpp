@@ -3,10 +3,6 @@
 
 namespace statelane {
 
-OperatorSet ConvUnit::supports() const {
-  return OperatorSet(Operator::conv);
-}
-
 FiringTime ConvUnit::time(const Work& work, Hertz /*clock*/) const {
   return {Cycles{0}, ii, ceil_div(work.rows, lanes) * work.columns, latency};
 }

@@ -18,7 +18,9 @@ class ConvUnit final : public UnitKind<ConvUnit> {
   Cycles latency{6};
 
   bool operator==(const ConvUnit&) const = default;
-  [[nodiscard]] OperatorSet supports() const override;
+  [[nodiscard]] bool executes(const Arithmetic& a) const override {
+    return a.kind == ArithmeticKind::convolution;
+  }
   [[nodiscard]] FiringTime time(const Work& work, Hertz clock) const override;
   [[nodiscard]] std::int64_t row_lanes() const override { return lanes; }
   void circuit(const CircuitInputs& inputs, Circuit& circuit) const override;

@@ -4,8 +4,10 @@
 #include <algorithm>
 #include <bit>
 #include <cstdint>
+#include <span>
 #include <utility>
 
+#include "models/blocks/arithmetic.h"
 #include "models/blocks/network.h"
 #include "models/blocks/operators.h"
 #include "models/units/fabric/fabric_costs.h"
@@ -21,6 +23,26 @@ struct CircuitInputs {
   const Mamba2Shape& shape;
   OperatorSet operators;  ///< of this unit
   OperatorSet design;     ///< of all units
+  /// What they compute, by their number.
+  std::span<const Arithmetic> arithmetic = operator_arithmetic();
+
+  /// Calls f(arithmetic) for each operator of this unit, in data-flow order.
+  template <class F>
+  void for_each(F&& f) const {
+    for (std::uint32_t left = operators.bits(); left != 0; left &= left - 1)
+      f(arithmetic[static_cast<std::size_t>(std::countr_zero(left))]);
+  }
+  /// Whether one of its operators is such a one.
+  template <class F>
+  [[nodiscard]] bool any(F&& is) const {
+    bool found = false;
+    for_each([&](const Arithmetic& a) { found = found || is(a); });
+    return found;
+  }
+  /// Whether the quantiser of a linear layer stands behind this unit.
+  [[nodiscard]] bool feeds_linear() const {
+    return any([&](const Arithmetic& a) { return a.feeds_linear && !design.intersects(a.unless); });
+  }
 };
 
 /// Bits a count needs: ceil(log2 n), 0 for n <= 1.
@@ -276,6 +298,21 @@ class Circuit {
   bool floating_ = false;
   bool on_fabric_ = true;
 };
+
+/// Parameters of a layer that an operator keeps on chip.
+[[nodiscard]] inline std::int64_t kept_parameters(const Arithmetic& a, const Mamba2Shape& shape) {
+  switch (a.kept) {
+    case KeptParameters::none:
+      break;
+    case KeptParameters::one_a_head:
+      return shape.nheads();
+    case KeptParameters::one_a_model_channel:
+      return shape.d_model;
+    case KeptParameters::one_an_inner_channel:
+      return shape.d_inner();
+  }
+  return 0;
+}
 
 /// Instances that do the work of `n` at an initiation interval of `ii`.
 [[nodiscard]] constexpr std::int64_t shared(std::int64_t n, std::int64_t ii) {

@@ -17,10 +17,7 @@ bool floating_sums(const CircuitInputs& in, Circuit& c, std::int64_t adders) {
 
 /// The last stage in front of a projection quantises its inputs.
 void quantise_last(const CircuitInputs& in, Circuit& c, std::int64_t lanes, std::int64_t width) {
-  const bool last =
-      in.operators.contains(Operator::in_hadamard) || in.operators.contains(Operator::out_hadamard2) ||
-      (in.operators.contains(Operator::out_hadamard) && !in.design.contains(Operator::out_hadamard2));
-  if (last) quantise_activations(in, c, lanes, width);
+  if (in.feeds_linear()) quantise_activations(in, c, lanes, width);
 }
 
 }  // namespace

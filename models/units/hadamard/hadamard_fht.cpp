@@ -6,10 +6,6 @@
 
 namespace statelane {
 
-OperatorSet HadamardFht::supports() const {
-  return OperatorSet(Operator::in_hadamard, Operator::out_hadamard, Operator::out_hadamard2);
-}
-
 // A stage of span s waits for s elements before its first pair: the spans of all stages add up to points - 1.
 FiringTime HadamardFht::time(const Work& work, Hertz /*clock*/) const {
   const std::int64_t stages = std::countr_zero(static_cast<std::uint64_t>(points));

@@ -18,7 +18,9 @@ class HadamardFht final : public UnitKind<HadamardFht> {
 
   [[nodiscard]] std::int64_t transform_points(std::int64_t /*rows*/) const override { return points; }
   bool operator==(const HadamardFht&) const = default;
-  [[nodiscard]] OperatorSet supports() const override;
+  [[nodiscard]] bool executes(const Arithmetic& a) const override {
+    return a.kind == ArithmeticKind::transform;
+  }
   [[nodiscard]] FiringTime time(const Work& work, Hertz clock) const override;
   [[nodiscard]] std::int64_t row_lanes() const override { return lanes; }
   void circuit(const CircuitInputs& inputs, Circuit& circuit) const override;

@@ -5,10 +5,6 @@
 
 namespace statelane {
 
-OperatorSet HadamardMatrix::supports() const {
-  return OperatorSet(Operator::in_hadamard, Operator::out_hadamard, Operator::out_hadamard2);
-}
-
 FiringTime HadamardMatrix::time(const Work& work, Hertz /*clock*/) const {
   return {Cycles{0}, ii,
           ceil_div(work.rows, lanes) * ceil_div(transform_points(work.rows), adders) * work.columns, latency};

@@ -21,7 +21,9 @@ class HadamardMatrix final : public UnitKind<HadamardMatrix> {
   Cycles latency{8};
 
   bool operator==(const HadamardMatrix&) const = default;
-  [[nodiscard]] OperatorSet supports() const override;
+  [[nodiscard]] bool executes(const Arithmetic& a) const override {
+    return a.kind == ArithmeticKind::transform;
+  }
   [[nodiscard]] FiringTime time(const Work& work, Hertz clock) const override;
   [[nodiscard]] std::int64_t row_lanes() const override { return lanes; }
   void circuit(const CircuitInputs& inputs, Circuit& circuit) const override;

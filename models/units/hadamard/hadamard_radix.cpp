@@ -6,10 +6,6 @@
 
 namespace statelane {
 
-OperatorSet HadamardRadix::supports() const {
-  return OperatorSet(Operator::in_hadamard, Operator::out_hadamard);
-}
-
 std::int64_t HadamardRadix::block(std::int64_t rows) const {
   const auto power = static_cast<std::int64_t>(1) << std::countr_zero(static_cast<std::uint64_t>(rows));
   return std::min(power,

@@ -23,7 +23,9 @@ class HadamardRadix final : public UnitKind<HadamardRadix> {
 
   [[nodiscard]] std::int64_t transform_points(std::int64_t rows) const override { return block(rows); }
   bool operator==(const HadamardRadix&) const = default;
-  [[nodiscard]] OperatorSet supports() const override;
+  [[nodiscard]] bool executes(const Arithmetic& a) const override {
+    return a.kind == ArithmeticKind::transform && !a.across_blocks;
+  }
   [[nodiscard]] FiringTime time(const Work& work, Hertz clock) const override;
   [[nodiscard]] std::int64_t row_lanes() const override { return radix * groups; }
   void circuit(const CircuitInputs& inputs, Circuit& circuit) const override;

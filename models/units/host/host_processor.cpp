@@ -3,10 +3,6 @@
 
 namespace statelane {
 
-OperatorSet HostProcessor::supports() const {
-  return OperatorSet(Operator::lm_head);
-}
-
 // work.rows = padded vocabulary, work.reduce = d_model; the weights are shared by all columns.
 FiringTime HostProcessor::time(const Work& work, Hertz clock) const {
   const Bytes bytes = bytes_of(weight * (work.rows * work.reduce));

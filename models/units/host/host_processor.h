@@ -16,7 +16,9 @@ class HostProcessor final : public UnitKind<HostProcessor> {
   Bits weight{16};
 
   bool operator==(const HostProcessor&) const = default;
-  [[nodiscard]] OperatorSet supports() const override;
+  [[nodiscard]] bool executes(const Arithmetic& a) const override {
+    return a.kind == ArithmeticKind::matrix_product && a.behind_blocks;
+  }
   [[nodiscard]] FiringTime time(const Work& work, Hertz clock) const override;
   [[nodiscard]] std::int64_t row_lanes() const override { return 1; }
   void circuit(const CircuitInputs& inputs, Circuit& circuit) const override;

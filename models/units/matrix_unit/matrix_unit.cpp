@@ -3,10 +3,6 @@
 
 namespace statelane {
 
-OperatorSet MatrixUnit::supports() const {
-  return OperatorSet(Operator::in_proj, Operator::out_proj, Operator::lm_head);
-}
-
 // One beat covers `inputs` of the reduction for `outputs` rows of one column.
 FiringTime MatrixUnit::time(const Work& work, Hertz /*clock*/) const {
   const std::int64_t beats = ceil_div(work.rows, outputs) * ceil_div(work.reduce, inputs) * work.columns;

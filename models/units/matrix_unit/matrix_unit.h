@@ -21,7 +21,9 @@ class MatrixUnit final : public UnitKind<MatrixUnit> {
   Cycles latency{8};
 
   bool operator==(const MatrixUnit&) const = default;
-  [[nodiscard]] OperatorSet supports() const override;
+  [[nodiscard]] bool executes(const Arithmetic& a) const override {
+    return a.kind == ArithmeticKind::matrix_product;
+  }
   [[nodiscard]] FiringTime time(const Work& work, Hertz clock) const override;
   [[nodiscard]] std::int64_t row_lanes() const override { return outputs; }
   void circuit(const CircuitInputs& inputs, Circuit& circuit) const override;

@@ -3,10 +3,6 @@
 
 namespace statelane {
 
-OperatorSet NonlinearUnit::supports() const {
-  return OperatorSet(Operator::softplus, Operator::decay_exp, Operator::silu_xbc, Operator::silu_z);
-}
-
 FiringTime NonlinearUnit::time(const Work& work, Hertz /*clock*/) const {
   return {Cycles{0}, ii, ceil_div(work.rows * work.columns, lanes), latency};
 }

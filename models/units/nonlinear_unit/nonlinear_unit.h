@@ -32,7 +32,9 @@ class NonlinearUnit final : public UnitKind<NonlinearUnit> {
   Cycles latency{8};
 
   bool operator==(const NonlinearUnit&) const = default;
-  [[nodiscard]] OperatorSet supports() const override;
+  [[nodiscard]] bool executes(const Arithmetic& a) const override {
+    return a.kind == ArithmeticKind::nonlinear;
+  }
   [[nodiscard]] FiringTime time(const Work& work, Hertz clock) const override;
   [[nodiscard]] std::int64_t row_lanes() const override { return lanes; }
   void circuit(const CircuitInputs& inputs, Circuit& circuit) const override;

@@ -25,7 +25,7 @@ void piece_lanes(const NonlinearUnit& unit, const CircuitInputs& in, Circuit& c)
   const std::int64_t narrow = p.ssm.count();
   const std::int64_t wide = p.ssm_product.count();
   c.straight_pieces(lanes, narrow, wide, unit.segments, unit.multiplier);
-  if (in.operators.contains(Operator::softplus)) {
+  if (in.any([](const Arithmetic& a) { return a.function == ScalarFunction::softplus; })) {
     c.delay(lanes, 6, narrow);
     c.add(lanes, wide);
   }
@@ -62,18 +62,16 @@ void NonlinearUnit::circuit(const CircuitInputs& in, Circuit& c) const {
   }
   // dt + dt_bias before softplus, delta * A before exp; A and dt_bias of all layers stay on chip (LightMamba
   // III-B).
-  const std::int64_t words = ceil_div(in.shape.n_layer * in.shape.nheads(), lanes);
-  if (in.operators.contains(Operator::softplus)) {
-    c.add(n, p.ssm_product.count());
-    c.parameters(words, lanes * p.ssm.count());
-  }
-  if (in.operators.contains(Operator::decay_exp)) {
+  in.for_each([&](const Arithmetic& a) {
+    if (a.adds) c.add(n, p.ssm_product.count());
     // Straight pieces keep delta at full width (FastMamba: dt*A is 27 x 16), a table is fed with a quantised
     // one.
-    c.multiply(n, method == Approximation::pieces ? p.ssm_product.count() : p.ssm.count(), p.ssm.count(),
-               multiplier);
-    c.parameters(words, lanes * p.ssm.count());
-  }
+    if (a.multiplies)
+      c.multiply(n, method == Approximation::pieces ? p.ssm_product.count() : p.ssm.count(), p.ssm.count(),
+                 multiplier);
+    if (const std::int64_t kept = kept_parameters(a, in.shape); kept > 0)
+      c.parameters(ceil_div(in.shape.n_layer * kept, lanes), lanes * p.ssm.count());
+  });
 }
 
 }  // namespace statelane

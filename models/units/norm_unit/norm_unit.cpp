@@ -3,10 +3,6 @@
 
 namespace statelane {
 
-OperatorSet NormUnit::supports() const {
-  return OperatorSet(Operator::norm, Operator::gated_norm);
-}
-
 FiringTime NormUnit::time(const Work& work, Hertz /*clock*/) const {
   return {fill, ii, passes * ceil_div(work.rows, lanes) * work.columns, Cycles{0}};
 }

@@ -21,7 +21,7 @@ class NormUnit final : public UnitKind<NormUnit> {
   Cycles fill{24};  ///< square root between the passes and pipeline refill
 
   bool operator==(const NormUnit&) const = default;
-  [[nodiscard]] OperatorSet supports() const override;
+  [[nodiscard]] bool executes(const Arithmetic& a) const override { return a.kind == ArithmeticKind::norm; }
   [[nodiscard]] FiringTime time(const Work& work, Hertz clock) const override;
   [[nodiscard]] std::int64_t row_lanes() const override { return lanes; }
   void circuit(const CircuitInputs& inputs, Circuit& circuit) const override;

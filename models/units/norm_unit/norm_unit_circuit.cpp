@@ -38,7 +38,7 @@ void floating_lanes(const NormUnit& unit, const CircuitInputs& in, Circuit& c, s
 // gated norm is not; without group scales, and so without rotation, neither is).
 void NormUnit::circuit(const CircuitInputs& in, Circuit& c) const {
   const Precision& p = in.precision;
-  const bool weighted = in.operators.contains(Operator::gated_norm) || p.weight_group == 0;
+  const bool weighted = p.weight_group == 0 || in.any([](const Arithmetic& a) { return a.own_weight; });
   const std::int64_t scales = weighted ? 2 : 1;
   c.lanes(lanes, lanes);
   if (floating || p.format == NumberFormat::floating) {
@@ -48,18 +48,14 @@ void NormUnit::circuit(const CircuitInputs& in, Circuit& c) const {
   }
   // LightMamba's public code streams projection and convolution weights, not those of the norms: they stay on
   // chip.
-  const std::int64_t words_a_layer =
-      (in.operators.contains(Operator::norm) ? ceil_div(in.shape.d_model, lanes) : 0) +
-      (in.operators.contains(Operator::gated_norm) ? ceil_div(in.shape.d_inner(), lanes) : 0);
-  if (weight_on_chip.count() > 0)
+  if (weight_on_chip.count() > 0) {
+    std::int64_t words_a_layer = 0;
+    in.for_each([&](const Arithmetic& a) { words_a_layer += ceil_div(kept_parameters(a, in.shape), lanes); });
     c.parameters(in.shape.n_layer * words_a_layer, lanes * weight_on_chip.count());
-  const bool feeds_projection =
-      in.operators.contains(Operator::norm) && !in.design.contains(Operator::in_hadamard);
-  const bool feeds_output =
-      in.operators.contains(Operator::gated_norm) && !in.design.contains(Operator::out_hadamard);
+  }
   // With group scales every norm ends in a quantiser (LightMamba's public code: RMSNorm and gated RMSNorm +
   // quantiser).
-  if (feeds_projection || feeds_output || p.weight_group > 0)
+  if (in.feeds_linear() || p.weight_group > 0)
     quantise_activations(in, c, shared(lanes, ii), p.ssm_product.count());
 }
 

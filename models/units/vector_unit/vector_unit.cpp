@@ -3,12 +3,6 @@
 
 namespace statelane {
 
-OperatorSet VectorUnit::supports() const {
-  return OperatorSet(Operator::delta_b, Operator::delta_x, Operator::outer, Operator::decay,
-                     Operator::state_add, Operator::state_c, Operator::d_skip, Operator::gate,
-                     Operator::residual);
-}
-
 FiringTime VectorUnit::time(const Work& work, Hertz /*clock*/) const {
   return {Cycles{0}, ii, ceil_div(work.rows * work.states * work.columns, lanes), latency};
 }

@@ -21,7 +21,9 @@ class VectorUnit final : public UnitKind<VectorUnit> {
   Bits operand_b{0};       ///< width of the other
 
   bool operator==(const VectorUnit&) const = default;
-  [[nodiscard]] OperatorSet supports() const override;
+  [[nodiscard]] bool executes(const Arithmetic& a) const override {
+    return a.kind == ArithmeticKind::elementwise;
+  }
   [[nodiscard]] FiringTime time(const Work& work, Hertz clock) const override;
   [[nodiscard]] std::int64_t row_lanes() const override { return lanes; }
   void circuit(const CircuitInputs& inputs, Circuit& circuit) const override;
