@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "apps/mpi_program.h"
-#include "apps/program.h"
+#include "apps/command_line.h"
+#include "apps/mpi_launch.h"
 
 int main(int argc, char** argv) {
-  if (const auto code = statelane::run_as_mpi_program(argc, argv)) return *code;
-  return statelane::run_program(argc, argv, statelane::all_commands());
+  if (const auto code = statelane::launch_under_mpi(argc, argv)) return *code;
+  return statelane::run_command_line(argc, argv, statelane::all_commands());
 }

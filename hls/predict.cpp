@@ -53,7 +53,7 @@ Prediction predict(const Accelerator& a, const ProjectOptions& options) {
   Experiment run = a.experiment;  // one run of the accelerator, without what the host computes
   run.design = a.design;
   run.phase = a.phase;
-  const Evaluation e = evaluate(run, *options.calibration);
+  const Evaluation e = evaluate(run, *options.constants);
   for (std::size_t i = 0; i < loops.size(); ++i)
     out.functions.push_back(predict_function(a, project.functions[i], std::move(loops[i]), e.resources));
   out.total = e.resources.total;

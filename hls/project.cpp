@@ -297,7 +297,7 @@ Files make_project(const Accelerator& a, const ProjectOptions& options) {
     for (const std::string& header : csim_headers())
       files["csim/" + header] = std::string(template_text("csim/" + header));
     project.bench(files);
-    if (options.calibration != nullptr) project.scripts(files);
+    if (options.constants != nullptr) project.scripts(files);
   } else {
     project.portable(files);
   }

@@ -15,7 +15,7 @@ namespace statelane::hls {
 struct ProjectOptions {
   Access access = Access::streams;
   std::string version;  ///< of the program, for the header comments
-  const Calibration* calibration =
+  const FabricConstants* constants =
       nullptr;             ///< constants of the predictions; null: no scripts and predictions
   std::size_t prompt = 4;  ///< decode: tokens that come before the golden ones
   std::size_t runs = 3;    ///< decode: golden tokens

@@ -167,8 +167,8 @@ double fullest(const ResourceReport& r) {
 
 JsonValue alternatives_json(const Catalog& catalog, const UnitRegistry& registry,
                             const ExperimentSource& source, const Experiment& experiment,
-                            const Evaluation& evaluation, const Calibration& calibration) {
-  const Evaluation base = evaluate(experiment, calibration);
+                            const Evaluation& evaluation, const FabricConstants& constants) {
+  const Evaluation base = evaluate(experiment, constants);
   JsonValue list = JsonValue::array();
   for (Alternative& a : Finder(catalog, registry, source, experiment, evaluation).find()) {
     JsonValue settings = JsonValue::array();
@@ -187,7 +187,7 @@ JsonValue alternatives_json(const Catalog& catalog, const UnitRegistry& registry
       continue;
     }
     try {
-      const Evaluation e = evaluate(*x, calibration);
+      const Evaluation e = evaluate(*x, constants);
       one.set("gain", JsonValue(e.tokens_per_s / base.tokens_per_s - 1))
           .set("energy", JsonValue(e.energy.joules_per_token() / base.energy.joules_per_token() - 1))
           .set("fits", JsonValue(fits(e.resources.total, e.resources.board)))
@@ -195,7 +195,7 @@ JsonValue alternatives_json(const Catalog& catalog, const UnitRegistry& registry
           .set("fullest", JsonValue(fullest(e.resources)))
           .set("closes",
                JsonValue(
-                   estimate_frequency(x->design, x->network, x->board, calibration, e.resources).closes()));
+                   estimate_frequency(x->design, x->network, x->board, constants, e.resources).closes()));
     } catch (const Infeasible& reason) {
       one.set("problem", std::string(reason.what()));
     }

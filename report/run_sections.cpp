@@ -97,7 +97,7 @@ struct Mappings {
   void infrastructure(cost::Infrastructure, std::size_t, const Resources&) {}
 };
 
-JsonValue graph_json(const Experiment& x, const Evaluation& e, const Calibration& calibration) {
+JsonValue graph_json(const Experiment& x, const Evaluation& e, const FabricConstants& constants) {
   const Graph& g = e.graph;
   JsonValue actors = JsonValue::array();
   for (const Actor& a : g.actors) {
@@ -115,7 +115,7 @@ JsonValue graph_json(const Experiment& x, const Evaluation& e, const Calibration
     actors.push_back(std::move(one));
   }
   Mappings maps;
-  cost::visit(x.design, x.network, g, x.board, calibration.family(x.board.family), maps);
+  cost::visit(x.design, x.network, g, x.board, constants.family(x.board.family), maps);
   maps.channels.resize(g.channels.size());
   JsonValue channels = JsonValue::array();
   for (std::size_t i = 0; i < g.channels.size(); ++i) {
@@ -224,10 +224,10 @@ JsonValue energy_json(const Evaluation& e) {
 
 }  // namespace
 
-void add_run_sections(const Experiment& x, const Evaluation& e, const Calibration& calibration,
+void add_run_sections(const Experiment& x, const Evaluation& e, const FabricConstants& constants,
                       JsonValue& json) {
   json.set("setting", setting_json(x));
-  json.set("graph", graph_json(x, e, calibration));
+  json.set("graph", graph_json(x, e, constants));
   json.set("roofline", roofline_json(x, e));
   json.set("chain", chain_json(e.graph));
   json.set("bounds", JsonValue::object()

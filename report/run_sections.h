@@ -22,7 +22,7 @@ namespace statelane {
 ///  - "parts": resources part by part; "energy_operators": J/token by operator and kind.
 /// docs/results.md documents them.
 void add_run_sections(const Experiment& experiment, const Evaluation& evaluation,
-                      const Calibration& calibration, JsonValue& json);
+                      const FabricConstants& constants, JsonValue& json);
 
 /// A change that might help, judged in closed form: lower bound against lower bound.
 struct Alternative {
@@ -38,6 +38,6 @@ struct Alternative {
 /// the design's own, and `fullest`, the largest share of a resource of the (other) board.
 [[nodiscard]] JsonValue alternatives_json(const Catalog& catalog, const UnitRegistry& registry,
                                           const ExperimentSource& source, const Experiment& experiment,
-                                          const Evaluation& evaluation, const Calibration& calibration);
+                                          const Evaluation& evaluation, const FabricConstants& constants);
 
 }  // namespace statelane

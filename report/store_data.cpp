@@ -116,7 +116,7 @@ class Sweep {
       if (reference.name != label) continue;
       Diagnostics ignored;
       const auto e = load_experiment(catalog_, registry_, {reference.experiment, {}, false}, ignored);
-      DesignEvaluator evaluator(problem_->calibration());
+      DesignEvaluator evaluator(problem_->constants());
       if (e && evaluator.evaluate(*e) == Legality::legal)
         return limit_of(evaluator.bound(), *e, evaluator.graph());
     }

@@ -10,7 +10,7 @@
 #include "apps/commands/model_input.h"
 #include "apps/reports/accuracy_report.h"
 #include "apps/reports/accuracy_tables.h"
-#include "models/numerics/evaluation.h"
+#include "models/numerics/accuracy.h"
 #include "models/numerics/operator_error.h"
 
 namespace statelane {
@@ -102,8 +102,8 @@ void run(const Options& options) {
   const std::size_t threads =
       options.threads != 0 ? options.threads : std::max(1U, std::thread::hardware_concurrency());
   Progress progress;
-  const auto scores = evaluate_accuracy(reference, candidates, windows, threads,
-                                        [&](std::size_t done, std::size_t total) { progress(done, total); });
+  const auto scores = measure_accuracy(reference, candidates, windows, threads,
+                                       [&](std::size_t done, std::size_t total) { progress(done, total); });
 
   const std::string json = accuracy_json(scores, options.model, options.text);
   if (!options.out.empty()) write_text(options.out, json);

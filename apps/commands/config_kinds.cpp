@@ -166,8 +166,8 @@ JsonValue family_schema() {
   return schema_of<FabricDocument>();
 }
 
-JsonValue calibration_schema() {
-  JsonValue schema = schema_of<CalibrationDocument>();
+JsonValue fabric_constants_schema() {
+  JsonValue schema = schema_of<FabricConstantsDocument>();
   JsonValue fabric = family_schema();
   JsonValue section = JsonValue::object();
   for (JsonMember& member : fabric.members()) {
@@ -186,24 +186,24 @@ JsonValue calibration_schema() {
   return schema;
 }
 
-void check_calibration(const Catalog& catalog, const std::string& path, Diagnostics& diagnostics) {
-  (void)load_calibration(catalog, path, diagnostics);
+void check_fabric_constants(const Catalog& catalog, const std::string& path, Diagnostics& diagnostics) {
+  (void)load_fabric_constants(catalog, path, diagnostics);
 }
 
-std::string calibration_note(const Catalog& catalog, const std::string& path, Diagnostics& diagnostics) {
-  const std::optional<Calibration> calibration = load_calibration(catalog, path, diagnostics);
-  return calibration ? "resources and energy of the building blocks, each with its source" : "";
+std::string fabric_constants_note(const Catalog& catalog, const std::string& path, Diagnostics& diagnostics) {
+  const std::optional<FabricConstants> constants = load_fabric_constants(catalog, path, diagnostics);
+  return constants ? "resources and energy of the building blocks, each with its source" : "";
 }
 
 // FPGA families
 
 /// A family alone, over the shipped common constants.
-std::optional<Calibration> load_family(const Catalog& catalog, const std::string& path,
-                                       Diagnostics& diagnostics) {
+std::optional<FabricConstants> load_family(const Catalog& catalog, const std::string& path,
+                                           Diagnostics& diagnostics) {
   std::optional<JsonValue> family = read_json_file(path, diagnostics);
   const std::optional<JsonValue> common = catalog.read("calibration", "fabric", {}, diagnostics);
   if (!family || !common) return std::nullopt;
-  return read_calibration(*common, {{name_from_path(path), std::move(*family)}}, diagnostics);
+  return read_fabric_constants(*common, {{name_from_path(path), std::move(*family)}}, diagnostics);
 }
 
 void check_family(const Catalog& catalog, const std::string& path, Diagnostics& diagnostics) {
@@ -211,7 +211,7 @@ void check_family(const Catalog& catalog, const std::string& path, Diagnostics& 
 }
 
 std::string family_note(const Catalog& catalog, const std::string& path, Diagnostics& diagnostics) {
-  const std::optional<Calibration> family = load_family(catalog, path, diagnostics);
+  const std::optional<FabricConstants> family = load_family(catalog, path, diagnostics);
   if (!family) return {};
   const FabricCosts& f = family->families.front().costs;
   return format("%g nm, DSP slices of %g x %g bits%s", f.node_nm, f.dsp_a, f.dsp_b,
@@ -273,8 +273,8 @@ constexpr std::array kinds = {
                sweep_note},
     ConfigKind{"whatif", "whatif", "changes to try on an experiment", schema_of<WhatIfDocument>, check_whatif,
                whatif_note},
-    ConfigKind{"calibration", "calibration", "constants of resources and energy", calibration_schema,
-               check_calibration, calibration_note},
+    ConfigKind{"calibration", "calibration", "constants of resources and energy", fabric_constants_schema,
+               check_fabric_constants, fabric_constants_note},
     ConfigKind{"family", "families", "FPGA families: their slices, delays, energies", family_schema,
                check_family, family_note},
     ConfigKind{"published", "validation", "published figures the simulator is compared with",

@@ -25,17 +25,17 @@ void run(const Options& o) {
   Diagnostics diagnostics;
   const std::optional<Experiment> experiment =
       load_experiment(catalog, builtin_units(), o.source, diagnostics);
-  const std::optional<Calibration> calibration = load_calibration(catalog, "fabric", diagnostics);
+  const std::optional<FabricConstants> constants = load_fabric_constants(catalog, "fabric", diagnostics);
   const std::optional<Published> published = load_published(catalog, "published", diagnostics);
   throw_if_errors(diagnostics);
   for (const Diagnostic& d : diagnostics) spdlog::warn("{}", d.text());
   EvaluationOptions options;
   if (o.fidelity != "bound") options.simulator = simulate;
-  const Evaluation evaluation = evaluate(*experiment, *calibration, options);
+  const Evaluation evaluation = evaluate(*experiment, *constants, options);
   const DesignEstimate estimate{*experiment, evaluation,
                                 energy_by_operator(evaluation.energy, evaluation.graph),
                                 estimate_frequency(experiment->design, experiment->network, experiment->board,
-                                                   *calibration, evaluation.resources),
+                                                   *constants, evaluation.resources),
                                 point_of(*published, o.source.reference, o.source.settings)};
   for (const std::string& w : evaluation.warnings) spdlog::warn("{}", w);
   const std::string json = to_text(estimate_json(estimate)) + "\n";

@@ -38,7 +38,7 @@ void run(const Options& o) {
   if (!o.model.directory.empty())
     source.settings.insert(source.settings.begin(), "/network=" + o.model.directory + "/config.json");
   const std::optional<Experiment> experiment = load_experiment(catalog, builtin_units(), source, diagnostics);
-  const std::optional<Calibration> calibration = load_calibration(catalog, "fabric", diagnostics);
+  const std::optional<FabricConstants> constants = load_fabric_constants(catalog, "fabric", diagnostics);
   throw_if_errors(diagnostics);
   const Scheme scheme = scheme_with_head(
       find_scheme(catalog, o.scheme.empty() ? hls::scheme_for(experiment->design) : o.scheme),
@@ -48,7 +48,7 @@ void run(const Options& o) {
   hls::ProjectOptions options;
   options.access = o.portable ? hls::Access::arrays : hls::Access::streams;
   options.version = STATELANE_VERSION;
-  options.calibration = &*calibration;
+  options.constants = &*constants;
   options.prompt = o.prompt;
   options.runs = o.runs;
   if (!o.compare.empty()) {

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "models/base/catalog.h"
-#include "models/numerics/evaluation.h"
+#include "models/numerics/accuracy.h"
 #include "models/numerics/integer_model.h"
 
 namespace statelane {

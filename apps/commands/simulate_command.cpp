@@ -133,16 +133,16 @@ JsonValue published_json(const PublishedPoint& point, const JsonValue& result) {
 
 /// What `statelane report` shows beyond the keys of --json.
 void add_report_keys(const Options& o, const Catalog& catalog, const ExperimentSource& source,
-                     const Experiment& experiment, const Evaluation& result, const Calibration& calibration,
+                     const Experiment& experiment, const Evaluation& result, const FabricConstants& constants,
                      Watchers& watchers, JsonValue& json) {
   JsonValue settings = JsonValue::array();
   for (const std::string& s : source.settings) settings.push_back(s);
   json.set("source",
            JsonValue::object().set("experiment", source.reference).set("settings", std::move(settings)));
-  add_run_sections(experiment, result, calibration, json);
+  add_run_sections(experiment, result, constants, json);
   if (watchers.profile && result.simulation) json.set("profile", watchers.profile->json(result.time));
   json.set("alternatives",
-           alternatives_json(catalog, builtin_units(), source, experiment, result, calibration));
+           alternatives_json(catalog, builtin_units(), source, experiment, result, constants));
   Diagnostics ignored;  // no file of published figures: nothing to compare with
   const std::optional<Published> published = load_published(catalog, "published", ignored);
   if (!published) return;
@@ -157,7 +157,7 @@ void run(const Options& o) {
   if (!o.functional.empty())
     source.settings.insert(source.settings.begin(), "/network=" + o.functional + "/config.json");
   const std::optional<Experiment> experiment = load_experiment(catalog, builtin_units(), source, diagnostics);
-  const std::optional<Calibration> calibration = load_calibration(catalog, "fabric", diagnostics);
+  const std::optional<FabricConstants> constants = load_fabric_constants(catalog, "fabric", diagnostics);
   throw_if_errors(diagnostics);
   for (const Diagnostic& d : diagnostics) spdlog::warn("{}", d.text());
 
@@ -171,7 +171,7 @@ void run(const Options& o) {
   if (o.fidelity != "bound") options.simulator = simulate;
   options.observe = [&](const Graph& graph) { return watchers.attach(o, *experiment, graph); };
   options.memory_latencies = o.json || !o.out.empty();
-  const Evaluation result = evaluate(*experiment, *calibration, options);
+  const Evaluation result = evaluate(*experiment, *constants, options);
   check_fit(*experiment, result, o.allow_oversize);
   for (const std::string& w : result.warnings) spdlog::warn("{}", w);
 
@@ -180,7 +180,7 @@ void run(const Options& o) {
       watchers.functional && result.simulation ? report_functional(*watchers.functional, json) : "";
   const std::string text = o.json ? to_text(json) + "\n" : "";
   if (!o.out.empty()) {
-    add_report_keys(o, catalog, source, *experiment, result, *calibration, watchers, json);
+    add_report_keys(o, catalog, source, *experiment, result, *constants, watchers, json);
     write_file(o.out, [&](std::ostream& file) { file << to_text(json) << '\n'; });
   }
   if (watchers.trace) write_timeline(o, *watchers.trace);

@@ -36,9 +36,9 @@ std::string evaluate_text(const std::string& reference) {
   const Catalog catalog = Catalog::standard();
   Diagnostics diagnostics;
   const std::optional<Experiment> e = load_experiment(catalog, builtin_units(), {reference, {}}, diagnostics);
-  const std::optional<Calibration> calibration = load_calibration(catalog, "fabric", diagnostics);
+  const std::optional<FabricConstants> constants = load_fabric_constants(catalog, "fabric", diagnostics);
   throw_if_errors(diagnostics);
-  return to_text(evaluation_json(*e, evaluate(*e, *calibration, {.simulator = simulate}), STATELANE_VERSION));
+  return to_text(evaluation_json(*e, evaluate(*e, *constants, {.simulator = simulate}), STATELANE_VERSION));
 }
 
 std::vector<Row> compare(const PublishedPoint& p, const IsolatedResult& run) {

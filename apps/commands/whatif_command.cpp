@@ -123,11 +123,11 @@ void run(const Options& o) {
   const Catalog catalog = Catalog::standard();
   Diagnostics diagnostics;
   const auto document = load_whatif(catalog, o.whatif, diagnostics);
-  const auto calibration = load_calibration(catalog, "fabric", diagnostics);
+  const auto constants = load_fabric_constants(catalog, "fabric", diagnostics);
   throw_if_errors(diagnostics);
   const std::size_t jobs = o.jobs > 0 ? o.jobs : std::max(1u, std::thread::hardware_concurrency());
   const WhatIfResult result =
-      what_if(catalog, builtin_units(), o.source, *document, *calibration, STATELANE_VERSION, jobs);
+      what_if(catalog, builtin_units(), o.source, *document, *constants, STATELANE_VERSION, jobs);
   const JsonValue out = json_of(result);
   const std::string json = to_text(out) + "\n";
   if (report::is_html(o.out)) {

@@ -10,9 +10,9 @@
 #include <iostream>
 #include <optional>
 
+#include "apps/command_line.h"
 #include "apps/commands/explore_leader.h"
 #include "apps/mpi/mpi_links.h"
-#include "apps/program.h"
 
 namespace statelane {
 namespace {
@@ -86,7 +86,8 @@ void be_silent() {
 }
 
 int run(int argc, char** argv, MpiLeader& leader) {
-  const int code = run_program(argc, argv, {[&leader](CLI::App& app) { add_explore_command(app, leader); }});
+  const int code =
+      run_command_line(argc, argv, {[&leader](CLI::App& app) { add_explore_command(app, leader); }});
   // A process that fails ends the whole job, so the leader, which says why, goes first.
   if (code != 0 && !leader.leads()) ::sleep(5);
   return code;

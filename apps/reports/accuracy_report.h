@@ -6,7 +6,7 @@
 #include <utility>
 #include <vector>
 
-#include "models/numerics/evaluation.h"
+#include "models/numerics/accuracy.h"
 #include "models/numerics/operator_error.h"
 
 namespace statelane {

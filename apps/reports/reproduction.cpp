@@ -17,9 +17,9 @@ std::string evaluated(const std::string& experiment, const std::string& version)
   const Catalog catalog = Catalog::standard();
   Diagnostics diagnostics;
   const auto e = load_experiment(catalog, builtin_units(), {experiment, {}, false}, diagnostics);
-  const auto calibration = load_calibration(catalog, "fabric", diagnostics);
+  const auto constants = load_fabric_constants(catalog, "fabric", diagnostics);
   throw_if_errors(diagnostics);
-  return to_text(evaluation_json(*e, evaluate(*e, *calibration, {.simulator = simulate}), version));
+  return to_text(evaluation_json(*e, evaluate(*e, *constants, {.simulator = simulate}), version));
 }
 
 double number(const JsonValue* result, const char* pointer) {

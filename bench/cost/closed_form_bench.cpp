@@ -38,7 +38,7 @@ void bound_of_a_lowered_design(benchmark::State& state) {
 BENCHMARK(bound_of_a_lowered_design)->DenseRange(0, 2);
 
 void closed_form_of_a_design(benchmark::State& state) {
-  const Calibration calibration = testing::calibration();
+  const FabricConstants constants = testing::constants();
   const testing::Lowered run(testing::shipped[state.range(0)]);
   const Experiment& e = run.experiment;
   Graph graph;
@@ -50,7 +50,7 @@ void closed_form_of_a_design(benchmark::State& state) {
     const Bound bound = evaluator.evaluate(graph, activity, e.design.clock, e.design.memory.ports,
                                            {e.dram.peak(), e.memory()->channels});
     const EnergyRun energy{bound.cycles / e.design.clock, Joules(0.1)};
-    benchmark::DoNotOptimize(total_cost(e.design, e.network, graph, activity, e.board, calibration, energy));
+    benchmark::DoNotOptimize(total_cost(e.design, e.network, graph, activity, e.board, constants, energy));
   }
   state.SetLabel(testing::shipped[state.range(0)]);
   state.SetItemsProcessed(state.iterations());
@@ -74,7 +74,7 @@ std::vector<Design> neighbours(const Design& design) {
 }
 
 void closed_form_of_neighbours(benchmark::State& state) {
-  const Calibration calibration = testing::calibration();
+  const FabricConstants constants = testing::constants();
   const testing::Lowered run(testing::shipped[state.range(0)]);
   const Experiment& e = run.experiment;
   const std::vector<Design> designs = neighbours(e.design);
@@ -82,7 +82,7 @@ void closed_form_of_neighbours(benchmark::State& state) {
   Lowering lowering;
   GraphActivity activity;
   BoundEvaluator evaluator;
-  CostEvaluator cost(calibration);
+  CostEvaluator cost(constants);
   std::size_t next = 0;
   for (auto _ : state) {
     const Design& design = designs[next];

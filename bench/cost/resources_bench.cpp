@@ -19,7 +19,7 @@ void describe(benchmark::State& state, const testing::Lowered& run) {
 }
 
 void total_cost_of_a_design(benchmark::State& state) {
-  const Calibration calibration = testing::calibration();
+  const FabricConstants constants = testing::constants();
   const testing::Lowered run(experiment_of(state));
   const Experiment& e = run.experiment;
   GraphActivity activity;
@@ -27,18 +27,18 @@ void total_cost_of_a_design(benchmark::State& state) {
   const EnergyRun energy_run{Seconds(0.1), Joules(0.1)};
   for (auto _ : state) {
     benchmark::DoNotOptimize(
-        total_cost(e.design, e.network, run.graph, activity, e.board, calibration, energy_run));
+        total_cost(e.design, e.network, run.graph, activity, e.board, constants, energy_run));
   }
   describe(state, run);
 }
 BENCHMARK(total_cost_of_a_design)->DenseRange(0, 2);
 
 void whole_report(benchmark::State& state) {
-  const Calibration calibration = testing::calibration();
+  const FabricConstants constants = testing::constants();
   const testing::Lowered run(experiment_of(state));
   const Experiment& e = run.experiment;
   for (auto _ : state) {
-    benchmark::DoNotOptimize(estimate_resources(e.design, e.network, run.graph, e.board, calibration));
+    benchmark::DoNotOptimize(estimate_resources(e.design, e.network, run.graph, e.board, constants));
   }
   describe(state, run);
 }

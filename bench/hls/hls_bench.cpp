@@ -21,7 +21,7 @@ void generate(benchmark::State& state) {
   const Catalog catalog({std::string(STATELANE_SOURCE_DIR) + "/configs"});
   Diagnostics diagnostics;
   const auto experiment = load_experiment(catalog, builtin_units(), {name, {}}, diagnostics);
-  const auto calibration = load_calibration(catalog, "fabric", diagnostics);
+  const auto constants = load_fabric_constants(catalog, "fabric", diagnostics);
   throw_if_errors(diagnostics);
   const std::string scheme_name = hls::scheme_for(experiment->design);
   const Scheme scheme = scheme_with_head(
@@ -29,7 +29,7 @@ void generate(benchmark::State& state) {
       experiment->design);
   hls::ProjectOptions options;
   options.version = "bench";
-  options.calibration = &*calibration;
+  options.constants = &*constants;
   std::size_t files = 0;
   std::size_t bytes = 0;
   for (auto _ : state) {

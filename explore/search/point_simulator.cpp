@@ -86,7 +86,7 @@ void PointSimulator::run_here(const std::vector<std::uint64_t>& indices, const s
     (void)evaluator_.evaluate(indices[next++]);
     return [this] {
       behave_as_child();
-      return simulate_to_text(evaluator_.cursor().experiment(), problem_.calibration());
+      return simulate_to_text(evaluator_.cursor().experiment(), problem_.constants());
     };
   };
   run_isolated(

@@ -14,13 +14,13 @@ void simulate_reference_points(const Catalog& catalog, const UnitRegistry& regis
     const std::optional<Experiment> e =
         load_experiment(catalog, registry, {reference.experiment, {}}, diagnostics);
     if (!e) continue;
-    DesignEvaluator evaluator(problem.calibration());
+    DesignEvaluator evaluator(problem.constants());
     if (evaluator.evaluate(*e) != Legality::legal) continue;
     const std::string key = SimulationKeys()(*e, evaluator.graph());
     std::optional<SimulationRecord> record = store.simulation(key);
     if (!record) {
       const IsolatedResult result =
-          run_isolated([&] { return simulate_to_text(*e, problem.calibration()); }, limits);
+          run_isolated([&] { return simulate_to_text(*e, problem.constants()); }, limits);
       record.emplace();
       if (result.value) record->run = run_of(*result.value);
       record->error = result.error;

@@ -53,7 +53,7 @@ class SearchWorker {
       a.records.push_back(record_of(run_isolated(
           [this] {
             behave_as_child();
-            return simulate_to_text(evaluator_.cursor().experiment(), problem_.calibration());
+            return simulate_to_text(evaluator_.cursor().experiment(), problem_.constants());
           },
           {budget.simulation_memory, budget.simulation_time})));
     }

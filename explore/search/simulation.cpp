@@ -88,8 +88,8 @@ std::string SimulationKeys::operator()(const Experiment& e, const Graph& graph) 
   return content_hash(bytes_);
 }
 
-std::string simulate_to_text(const Experiment& e, const Calibration& calibration) {
-  const Evaluation result = evaluate(e, calibration, {.simulator = simulate});
+std::string simulate_to_text(const Experiment& e, const FabricConstants& constants) {
+  const Evaluation result = evaluate(e, constants, {.simulator = simulate});
   Joules dram{0};
   for (const ComponentEnergy& c : result.energy.components) {
     if (c.name == "dram") dram = c.energy.off_chip;

@@ -30,7 +30,7 @@ class SimulationKeys {
 };
 
 /// Simulates an experiment (once a process: see run_isolated()) and returns the run as text.
-[[nodiscard]] std::string simulate_to_text(const Experiment& experiment, const Calibration& calibration);
+[[nodiscard]] std::string simulate_to_text(const Experiment& experiment, const FabricConstants& constants);
 /// The run of that text; nothing if it is none.
 [[nodiscard]] std::optional<SimulatedRun> run_of(const std::string& text);
 /// What is known of a simulation that ran as simulate_to_text() in a child.

@@ -15,8 +15,8 @@ namespace statelane {
 /// Evaluates designs in closed form. Holds scratch space; one object a thread.
 class DesignEvaluator {
  public:
-  /// `calibration` must outlive the evaluator.
-  explicit DesignEvaluator(const Calibration& calibration) : cost_(calibration) {}
+  /// `constants` must outlive the evaluator.
+  explicit DesignEvaluator(const FabricConstants& constants) : cost_(constants) {}
 
   /// Lowers and bounds a design. Where it is legal, figures() are optimistic: no simulation of it is better
   /// in any of them, and resources are exact.

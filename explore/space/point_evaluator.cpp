@@ -52,7 +52,7 @@ std::vector<Symbol> all_symbols(const DesignCursor& cursor, const Figures& value
 }  // namespace
 
 PointEvaluator::PointEvaluator(const Problem& problem)
-    : problem_(problem), cursor_(problem.space()), closed_form_(problem.calibration()) {
+    : problem_(problem), cursor_(problem.space()), closed_form_(problem.constants()) {
   Diagnostics ignored;  // Problem::load() has reported them
   compile(ignored, JsonValue());
 }

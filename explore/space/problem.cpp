@@ -28,7 +28,7 @@ std::string hash_of(const SweepDocument& sweep, const DesignSpace& space, const 
   return content_hash(canonical_text(json));
 }
 
-std::string constants_hash_of(const Calibration& c) {
+std::string constants_hash_of(const FabricConstants& c) {
   std::string bytes;
   for (const FamilyCosts& family : c.families)
     bytes.append(family.name).append(reinterpret_cast<const char*>(&family.costs), sizeof family.costs);
@@ -43,11 +43,11 @@ std::unique_ptr<const Problem> Problem::load(const Catalog& catalog, const UnitR
   auto problem = std::make_unique<Problem>();
   problem->sweep_ = file.sweep;
   problem->name_ = file.name;
-  std::optional<Calibration> calibration = load_calibration(catalog, "fabric", diagnostics);
+  std::optional<FabricConstants> constants = load_fabric_constants(catalog, "fabric", diagnostics);
   problem->space_ = DesignSpace::load(catalog, registry, file, diagnostics);
-  if (!calibration || !problem->space_) return nullptr;
-  problem->calibration_ = std::move(*calibration);
-  problem->constants_hash_ = constants_hash_of(problem->calibration_);
+  if (!constants || !problem->space_) return nullptr;
+  problem->constants_ = std::move(*constants);
+  problem->constants_hash_ = constants_hash_of(problem->constants_);
   problem->hash_ = hash_of(file.sweep, *problem->space_, problem->constants_hash_);
   const std::size_t before = diagnostics.error_count();
   check_conditions(*problem->space_, diagnostics);

@@ -24,7 +24,7 @@ class Problem {
   [[nodiscard]] const SweepDocument& sweep() const { return sweep_; }
   [[nodiscard]] const std::string& name() const { return name_; }
   [[nodiscard]] const DesignSpace& space() const { return *space_; }
-  [[nodiscard]] const Calibration& calibration() const { return calibration_; }
+  [[nodiscard]] const FabricConstants& constants() const { return constants_; }
   /// Hash of the space, its constraints, the base experiments, constants and models: equal hashes are the
   /// same designs under the same indices, with the same figures.
   [[nodiscard]] const std::string& hash() const { return hash_; }
@@ -36,7 +36,7 @@ class Problem {
   SweepDocument sweep_;
   std::string name_;
   std::optional<DesignSpace> space_;
-  Calibration calibration_;
+  FabricConstants constants_;
   std::string hash_;
   std::string constants_hash_;
 };

@@ -140,8 +140,8 @@ std::string turned(const Experiment& base, const Knob& knob) {
   return to_text(JsonValue(static_cast<double>(graph.tokens) / time.count()), -1);
 }
 
-std::string simulated(const Experiment& e, const Calibration& calibration, const std::string& version) {
-  return to_text(evaluation_json(e, evaluate(e, calibration, {.simulator = simulate}), version), -1);
+std::string simulated(const Experiment& e, const FabricConstants& constants, const std::string& version) {
+  return to_text(evaluation_json(e, evaluate(e, constants, {.simulator = simulate}), version), -1);
 }
 
 }  // namespace
@@ -180,7 +180,7 @@ std::optional<WhatIfDocument> load_whatif(const Catalog& catalog, const std::str
 }
 
 WhatIfResult what_if(const Catalog& catalog, const UnitRegistry& registry, const ExperimentSource& source,
-                     const WhatIfDocument& document, const Calibration& calibration,
+                     const WhatIfDocument& document, const FabricConstants& constants,
                      const std::string& version, std::size_t jobs) {
   Diagnostics diagnostics;
   const std::optional<Experiment> base = load_experiment(catalog, registry, source, diagnostics);
@@ -205,7 +205,7 @@ WhatIfResult what_if(const Catalog& catalog, const UnitRegistry& registry, const
   std::vector<std::function<std::string()>> work;
   for (const auto& e : experiments) {
     work.emplace_back(
-        [&e, &calibration, &version] { return e ? simulated(*e, calibration, version) : std::string("{}"); });
+        [&e, &constants, &version] { return e ? simulated(*e, constants, version) : std::string("{}"); });
   }
   for (const Knob& k : knobs) work.emplace_back([&base, &k] { return turned(*base, k); });
   const std::vector<IsolatedResult> results = run_isolated(work, jobs);

@@ -67,7 +67,7 @@ struct WhatIfResult {
 /// the experiment itself is wrong or a combination names no change.
 [[nodiscard]] WhatIfResult what_if(const Catalog& catalog, const UnitRegistry& registry,
                                    const ExperimentSource& source, const WhatIfDocument& document,
-                                   const Calibration& calibration, const std::string& version,
+                                   const FabricConstants& constants, const std::string& version,
                                    std::size_t jobs);
 
 }  // namespace statelane

@@ -59,7 +59,7 @@ void CostEvaluator::update_paths(const Design& design, const Graph& graph, const
   paths_ = sum.resources;
   transfer_cycles_ = cost::transfer_cycles(design.memory, activity);
   transporting_ = cost::transporting(activity, cost::has_external_pins(design.memory, board), *costs_);
-  static_power_ = static_power(calibration_, board);
+  static_power_ = static_power(constants_, board);
 }
 
 void CostEvaluator::add_up() {
@@ -76,7 +76,7 @@ void CostEvaluator::add_up() {
 }
 
 void CostEvaluator::begin(const Design& design, const Board& board) {
-  costs_ = &calibration_.family(board.family);
+  costs_ = &constants_.family(board.family);
   operators_ = {};
   for (const Unit& unit : design.units) operators_.insert(unit.operators());
   numbers_.assign(design.units.size(), 0);

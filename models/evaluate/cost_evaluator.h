@@ -18,8 +18,8 @@ namespace statelane {
 /// depend on how one came to it, to the last bit. One object a thread.
 class CostEvaluator {
  public:
-  /// `calibration` must outlive the evaluator.
-  explicit CostEvaluator(const Calibration& calibration) : calibration_(calibration) {}
+  /// `constants` must outlive the evaluator.
+  explicit CostEvaluator(const FabricConstants& constants) : constants_(constants) {}
 
   /// Takes a design in. `graph` is its lowering, `activity` the graph's, `change` what became of the graph
   /// since the last call; `versions` has seen the design, and is the same object in all calls.
@@ -44,7 +44,7 @@ class CostEvaluator {
                     const Board& board);
   void add_up();
 
-  const Calibration& calibration_;
+  const FabricConstants& constants_;
   const FabricCosts* costs_ = nullptr;
   DesignVersions::Number frame_ = 0;
   DesignVersions::Number workload_ = 0;

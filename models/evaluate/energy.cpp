@@ -132,27 +132,27 @@ Joules estimate_dram(const DramSpec& spec, const DramEnergy& energy, std::int64_
 }
 
 EnergyReport estimate_energy(const Design& design, const Mamba2Shape& shape, const Graph& graph,
-                             const Board& board, const Calibration& calibration, const EnergyRun& run) {
+                             const Board& board, const FabricConstants& constants, const EnergyRun& run) {
   EnergyReport report;
   report.time = run.time;
   report.tokens = graph.tokens;
   GraphActivity activity;
   activity.count(graph);
-  const FabricCosts& costs = calibration.family(board.family);
+  const FabricCosts& costs = constants.family(board.family);
   Reporter reporter(design, graph, costs, activity, run.time, report);
   cost::visit(design, shape, graph, board, costs, reporter);
   EnergyKinds dram, port, idle;
   dram.off_chip = run.dram;
   port.off_chip = cost::transporting(activity, cost::has_external_pins(design.memory, board), costs);
-  idle.static_power = static_power(calibration, board) * run.time;
+  idle.static_power = static_power(constants, board) * run.time;
   reporter.device(dram, port, idle);
   return report;
 }
 
 CostTotals total_cost(const Design& design, const Mamba2Shape& shape, const Graph& graph,
-                      const GraphActivity& activity, const Board& board, const Calibration& calibration,
+                      const GraphActivity& activity, const Board& board, const FabricConstants& constants,
                       const EnergyRun& run) {
-  CostEvaluator evaluator(calibration);
+  CostEvaluator evaluator(constants);
   evaluator.take(design, shape, graph, activity, board);
   return evaluator.totals(run);
 }

@@ -95,7 +95,7 @@ struct OffChipTraffic {
 ///  - static: the device's power times the time.
 /// A host's own energy is not part of it: published figures are of the accelerator.
 [[nodiscard]] EnergyReport estimate_energy(const Design& design, const Mamba2Shape& shape, const Graph& graph,
-                                           const Board& board, const Calibration& calibration,
+                                           const Board& board, const FabricConstants& constants,
                                            const EnergyRun& run);
 
 /// Resources and energy of a design: the totals of the two reports, by the same formulas. `activity` is that
@@ -106,6 +106,6 @@ struct CostTotals {
 };
 [[nodiscard]] CostTotals total_cost(const Design& design, const Mamba2Shape& shape, const Graph& graph,
                                     const GraphActivity& activity, const Board& board,
-                                    const Calibration& calibration, const EnergyRun& run);
+                                    const FabricConstants& constants, const EnergyRun& run);
 
 }  // namespace statelane

@@ -80,10 +80,10 @@ void add_warnings(const Experiment& e, Evaluation& out) {
 
 }  // namespace
 
-Evaluation evaluate(const Experiment& e, const Calibration& calibration, const EvaluationOptions& options) {
+Evaluation evaluate(const Experiment& e, const FabricConstants& constants, const EvaluationOptions& options) {
   Evaluation out;
-  out.constants = calibration.name;
-  out.constants_hash = calibration.hash;
+  out.constants = constants.name;
+  out.constants_hash = constants.hash;
   if (std::string why = lower(e.design, e.network, e.phase, out.graph); !why.empty()) throw Infeasible(why);
   const std::int64_t channels = e.memory()->channels;
   BoundEvaluator bound;
@@ -106,9 +106,9 @@ Evaluation evaluate(const Experiment& e, const Calibration& calibration, const E
   }
   out.time = out.cycles / e.design.clock;
   out.tokens_per_s = static_cast<double>(out.graph.tokens) / out.time.count();
-  out.resources = estimate_resources(e.design, e.network, out.graph, e.board, calibration);
+  out.resources = estimate_resources(e.design, e.network, out.graph, e.board, constants);
   out.energy =
-      estimate_energy(e.design, e.network, out.graph, e.board, calibration, {out.time, dram_energy(e, out)});
+      estimate_energy(e.design, e.network, out.graph, e.board, constants, {out.time, dram_energy(e, out)});
   out.bottleneck = find_bottleneck(e, out);
   add_warnings(e, out);
   return out;

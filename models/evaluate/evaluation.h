@@ -42,7 +42,7 @@ struct Evaluation {
   EnergyReport energy;
   Bottleneck bottleneck;
   std::vector<std::string> warnings;
-  std::string constants;       ///< name of the calibration ...
+  std::string constants;       ///< name of the fabric constants ...
   std::string constants_hash;  ///< ... and hash of its content
   Seconds wall{0};             ///< spent in the simulation itself
 };
@@ -52,7 +52,7 @@ struct Evaluation {
 /// and the design's placement, and nobody is busy longer than the run; a violation throws std::logic_error.
 ///
 /// Throws Infeasible if the experiment cannot be lowered or deadlocks.
-[[nodiscard]] Evaluation evaluate(const Experiment& experiment, const Calibration& calibration,
+[[nodiscard]] Evaluation evaluate(const Experiment& experiment, const FabricConstants& constants,
                                   const EvaluationOptions& options = {});
 
 /// Names what limits a finished evaluation.

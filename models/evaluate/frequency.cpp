@@ -41,8 +41,8 @@ Path longest_path(const Circuit& c, const FabricCosts& f, double fill) {
 }  // namespace
 
 FrequencyEstimate estimate_frequency(const Design& design, const Mamba2Shape& shape, const Board& board,
-                                     const Calibration& calibration, const ResourceReport& resources) {
-  const FabricCosts& f = calibration.family(board.family);
+                                     const FabricConstants& constants, const ResourceReport& resources) {
+  const FabricCosts& f = constants.family(board.family);
   FrequencyEstimate out;
   out.wanted = design.clock;
   const Resources share = share_of(resources.total, resources.board);

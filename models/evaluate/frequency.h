@@ -38,7 +38,7 @@ struct FrequencyEstimate {
 /// times grade_step for every speed grade the board differs from that of the constants. Sources:
 /// configs/calibration/fabric.json. Warns of a clock above that, and of a device more than 80 % full.
 [[nodiscard]] FrequencyEstimate estimate_frequency(const Design& design, const Mamba2Shape& shape,
-                                                   const Board& board, const Calibration& calibration,
+                                                   const Board& board, const FabricConstants& constants,
                                                    const ResourceReport& resources);
 
 }  // namespace statelane

@@ -87,10 +87,10 @@ bool fits(const Resources& used, const BoardResources& board) {
 }
 
 ResourceReport estimate_resources(const Design& design, const Mamba2Shape& shape, const Graph& graph,
-                                  const Board& board, const Calibration& calibration) {
+                                  const Board& board, const FabricConstants& constants) {
   ResourceReport report;
   report.board = board.resources;
-  cost::visit(design, shape, graph, board, calibration.family(board.family), Reporter(design, graph, report));
+  cost::visit(design, shape, graph, board, constants.family(board.family), Reporter(design, graph, report));
   return report;
 }
 

@@ -44,6 +44,6 @@ struct ResourceReport {
 /// lowered for `shape`. Channels to and from the host lie in the host's memory and are not counted.
 [[nodiscard]] ResourceReport estimate_resources(const Design& design, const Mamba2Shape& shape,
                                                 const Graph& graph, const Board& board,
-                                                const Calibration& calibration);
+                                                const FabricConstants& constants);
 
 }  // namespace statelane

@@ -6,7 +6,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "models/numerics/calibration.h"
+#include "models/numerics/ranges.h"
 #include "models/numerics/scheme.h"
 
 namespace statelane {

@@ -3,9 +3,9 @@
 
 #include <cstdint>
 
-#include "models/numerics/calibration.h"
 #include "models/numerics/integer_plan.h"
 #include "models/numerics/integer_tables.h"
+#include "models/numerics/ranges.h"
 #include "models/numerics/scheme.h"
 #include "models/numerics/weights.h"
 

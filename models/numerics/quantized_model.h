@@ -6,8 +6,8 @@
 #include <span>
 #include <vector>
 
-#include "models/numerics/calibration.h"
 #include "models/numerics/mamba2_model.h"
+#include "models/numerics/ranges.h"
 #include "models/numerics/rotation.h"
 #include "models/numerics/scheme.h"
 

@@ -5,8 +5,8 @@
 #include <cstddef>
 #include <span>
 
-#include "models/numerics/calibration.h"
 #include "models/numerics/forward_hook.h"
+#include "models/numerics/ranges.h"
 #include "models/numerics/rotation.h"
 #include "models/numerics/scheme.h"
 

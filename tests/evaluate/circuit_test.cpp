@@ -12,7 +12,7 @@ namespace statelane {
 namespace {
 
 FabricCosts costs_of(std::string_view family) {
-  return testing::calibration().family(family);
+  return testing::constants().family(family);
 }
 
 TEST(Circuit, LutMultiplierIsPairsOfRowsAndATree) {

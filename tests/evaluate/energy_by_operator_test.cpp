@@ -10,7 +10,7 @@ namespace {
 
 EnergyReport report_of(const testing::Lowered& run, Joules dram) {
   const Experiment& e = run.experiment;
-  return estimate_energy(e.design, e.network, run.graph, e.board, testing::calibration(),
+  return estimate_energy(e.design, e.network, run.graph, e.board, testing::constants(),
                          {Seconds(0.15), dram});
 }
 

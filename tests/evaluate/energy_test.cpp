@@ -19,22 +19,22 @@ EnergyRun run_of(const Lowered& run, Seconds time) {
                               off_chip_traffic(run.graph), time)};
 }
 
-EnergyReport report_of(const Lowered& run, const Calibration& calibration, Seconds time) {
+EnergyReport report_of(const Lowered& run, const FabricConstants& constants, Seconds time) {
   const Experiment& e = run.experiment;
-  return estimate_energy(e.design, e.network, run.graph, e.board, calibration, run_of(run, time));
+  return estimate_energy(e.design, e.network, run.graph, e.board, constants, run_of(run, time));
 }
 
 TEST(Energy, PublishedPowerWithin10Percent) {
   // At the published rate: the estimate of energy alone is judged, not that of time. Both boards' static
   // power is fitted on these rows, so the test holds the constants to what was fitted; it is no independent
   // check.
-  const Calibration calibration = testing::calibration();
+  const FabricConstants constants = testing::constants();
   int rows = 0;
   for (const testing::PublishedRow& row : testing::published_rows()) {
     if (row.measured.count("power_w") == 0) continue;
     const Lowered run(row.experiment);
     const Seconds time(static_cast<double>(run.graph.tokens) / row.measured.at("throughput_tokens_per_s"));
-    const EnergyReport report = report_of(run, calibration, time);
+    const EnergyReport report = report_of(run, constants, time);
     const double power = report.power().count();
     const auto watts = [&](Joules j) { return (j / time).count(); };
     std::printf(
@@ -51,13 +51,13 @@ TEST(Energy, PublishedPowerWithin10Percent) {
 }
 
 TEST(Energy, ComponentsAddUpAndFastPathAgrees) {
-  const Calibration calibration = testing::calibration();
+  const FabricConstants constants = testing::constants();
   for (const char* name : testing::shipped) {
     const Lowered run(name);
     const Experiment& e = run.experiment;
     const EnergyRun energy_run = run_of(run, Seconds(0.05));
     const EnergyReport report =
-        estimate_energy(e.design, e.network, run.graph, e.board, calibration, energy_run);
+        estimate_energy(e.design, e.network, run.graph, e.board, constants, energy_run);
     EnergyKinds sum;
     for (const ComponentEnergy& c : report.components) sum += c.energy;
     EXPECT_NEAR(sum.total().count(), report.total.total().count(), 1e-9 * report.total.total().count())
@@ -65,7 +65,7 @@ TEST(Energy, ComponentsAddUpAndFastPathAgrees) {
     GraphActivity activity;
     activity.count(run.graph);
     const CostTotals totals =
-        total_cost(e.design, e.network, run.graph, activity, e.board, calibration, energy_run);
+        total_cost(e.design, e.network, run.graph, activity, e.board, constants, energy_run);
     const auto same = [&](Joules fast, Joules reported) {  // added up in another order
       EXPECT_NEAR(fast.count(), reported.count(), 1e-13 * reported.count()) << name;
     };
@@ -78,10 +78,10 @@ TEST(Energy, ComponentsAddUpAndFastPathAgrees) {
 }
 
 TEST(Energy, WhatIsDoneCostsTheSameHoweverLongItTakes) {
-  const Calibration calibration = testing::calibration();
+  const FabricConstants constants = testing::constants();
   const Lowered run("lightmamba-vck190-w4a4-decode-2.7b");
-  const EnergyReport fast = report_of(run, calibration, Seconds(0.1));
-  const EnergyReport slow = report_of(run, calibration, Seconds(0.2));
+  const EnergyReport fast = report_of(run, constants, Seconds(0.1));
+  const EnergyReport slow = report_of(run, constants, Seconds(0.2));
   EXPECT_EQ(fast.total.compute, slow.total.compute);
   EXPECT_EQ(fast.total.on_chip, slow.total.on_chip);
   EXPECT_NEAR(slow.total.clock / fast.total.clock, 2, 1e-9);
@@ -90,11 +90,11 @@ TEST(Energy, WhatIsDoneCostsTheSameHoweverLongItTakes) {
 }
 
 TEST(Energy, TwoTokensTakeTwiceTheWork) {
-  const Calibration calibration = testing::calibration();
+  const FabricConstants constants = testing::constants();
   const Lowered one("lightmamba-vck190-w4a4-decode-2.7b");
   const Lowered two("lightmamba-vck190-w4a4-decode-2.7b", {"/phase/length=2"});
-  const EnergyReport a = report_of(one, calibration, Seconds(0.1));
-  const EnergyReport b = report_of(two, calibration, Seconds(0.2));
+  const EnergyReport a = report_of(one, constants, Seconds(0.1));
+  const EnergyReport b = report_of(two, constants, Seconds(0.2));
   EXPECT_EQ(b.tokens, 2);
   EXPECT_NEAR(b.total.compute / a.total.compute, 2, 1e-6);
   EXPECT_NEAR(b.total.on_chip / a.total.on_chip, 2, 1e-6);
@@ -137,10 +137,9 @@ TEST(Energy, DramByHand) {
 }
 
 TEST(Energy, NarrowerWeightsTakeLess) {
-  const Calibration calibration = testing::calibration();
+  const FabricConstants constants = testing::constants();
   const Lowered w4("lightmamba-vck190-w4a4-decode-2.7b"), w8("lightmamba-vck190-w8a8-decode-2.7b");
-  const EnergyReport a = report_of(w4, calibration, Seconds(0.1)),
-                     b = report_of(w8, calibration, Seconds(0.1));
+  const EnergyReport a = report_of(w4, constants, Seconds(0.1)), b = report_of(w8, constants, Seconds(0.1));
   EXPECT_LT(a.total.off_chip.count(), b.total.off_chip.count());
 }
 

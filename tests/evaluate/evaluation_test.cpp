@@ -19,11 +19,11 @@ Experiment shipped(const std::string& name) {
   return std::move(*experiment);
 }
 
-Calibration fabric() {
+FabricConstants fabric() {
   Diagnostics diagnostics;
-  auto calibration = load_calibration(Catalog::standard(), "fabric", diagnostics);
+  auto constants = load_fabric_constants(Catalog::standard(), "fabric", diagnostics);
   throw_if_errors(diagnostics);
-  return std::move(*calibration);
+  return std::move(*constants);
 }
 
 constexpr const char* some_experiment = "lightmamba-vck190-w4a4-decode-2.7b";

@@ -31,8 +31,8 @@ JsonValue& family(std::vector<FamilyJson>& list, std::string_view name) {
   return std::find_if(list.begin(), list.end(), [&](const FamilyJson& f) { return f.name == name; })->json;
 }
 
-TEST(Calibration, ReadsTheShippedConstants) {
-  const Calibration c = testing::calibration();
+TEST(FabricConstants, ReadsTheShippedConstants) {
+  const FabricConstants c = testing::constants();
   EXPECT_EQ(c.name, "fabric");
   EXPECT_EQ(c.family("series7").dsp_a, 25);
   EXPECT_EQ(c.family("ultrascale_plus").dsp_a, 27);
@@ -43,17 +43,17 @@ TEST(Calibration, ReadsTheShippedConstants) {
   EXPECT_EQ(c.family("series7").port_bit, c.family("ultrascale_plus").port_bit);
 }
 
-TEST(Calibration, EnergyFollowsCapacitanceAndVoltage) {
+TEST(FabricConstants, EnergyFollowsCapacitanceAndVoltage) {
   EXPECT_DOUBLE_EQ(energy_scale(28, 1.0), 1.0);
   EXPECT_NEAR(energy_scale(16, 0.85), 16.0 / 28.0 * 0.7225, 1e-12);
-  const Calibration c = testing::calibration();
+  const FabricConstants c = testing::constants();
   const FabricCosts& v7 = c.family("series7");
   const FabricCosts& versal = c.family("versal");
   EXPECT_NEAR(versal.energy_dsp, v7.energy_dsp * energy_scale(7, 0.8), 1e-18);
   EXPECT_EQ(versal.energy_io_bit, v7.energy_io_bit);  // pins do not shrink with the core
 }
 
-TEST(Calibration, EveryConstantHasASource) {
+TEST(FabricConstants, EveryConstantHasASource) {
   std::vector<FamilyJson> sections = families();
   sections.push_back({"common", *file().find("common")});
   for (const FamilyJson& section : sections) {
@@ -67,11 +67,11 @@ TEST(Calibration, EveryConstantHasASource) {
 
 std::string errors_of(const JsonValue& json, const std::vector<FamilyJson>& list = families()) {
   Diagnostics d;
-  EXPECT_FALSE(read_calibration(json, list, d).has_value());
+  EXPECT_FALSE(read_fabric_constants(json, list, d).has_value());
   return d.text();
 }
 
-TEST(Calibration, NamesWhatIsWrong) {
+TEST(FabricConstants, NamesWhatIsWrong) {
   JsonValue json = file();
   json.find("common")->find("port_bit")->set("per", JsonValue("port"));
   EXPECT_NE(errors_of(json).find("bit of the data bus"), std::string::npos);
@@ -90,15 +90,15 @@ TEST(Calibration, NamesWhatIsWrong) {
   EXPECT_NE(errors_of(file(), list).find("source"), std::string::npos);
 }
 
-TEST(Calibration, AConstantThatIsNowhereIsMissed) {
+TEST(FabricConstants, AConstantThatIsNowhereIsMissed) {
   JsonValue json = file();
   JsonValue::Object& members = json.find("common")->members();
   std::erase_if(members, [](const JsonMember& m) { return m.key == "float_add"; });
   EXPECT_NE(errors_of(json).find("'float_add' is neither common nor of this family"), std::string::npos);
 }
 
-TEST(Calibration, StaticPowerByDeviceOrByArea) {
-  const Calibration c = testing::calibration();
+TEST(FabricConstants, StaticPowerByDeviceOrByArea) {
+  const FabricConstants c = testing::constants();
   Board board;
   board.device = "XC7VX690T";
   board.family = "series7";
@@ -109,8 +109,8 @@ TEST(Calibration, StaticPowerByDeviceOrByArea) {
   EXPECT_NEAR(static_power(c, board).count(), 100 * c.family("series7").static_per_klut, 1e-12);
 }
 
-TEST(Calibration, DocumentationListsEveryConstantOnce) {
-  const std::string text = calibration_markdown(file(), families());
+TEST(FabricConstants, DocumentationListsEveryConstantOnce) {
+  const std::string text = fabric_constants_markdown(file(), families());
   for (const BlockField& f : block_fields()) {
     EXPECT_NE(text.find(std::string("| `") + f.key + "` |"), std::string::npos) << f.key;
   }
@@ -119,7 +119,7 @@ TEST(Calibration, DocumentationListsEveryConstantOnce) {
   }
 }
 
-TEST(Calibration, DocumentationIsFresh) {
+TEST(FabricConstants, DocumentationIsFresh) {
   const std::string path = std::string(STATELANE_SOURCE_DIR) + "/docs/resources.md";
   std::ifstream in(path);
   std::stringstream text;
@@ -132,7 +132,7 @@ TEST(Calibration, DocumentationIsFresh) {
   const std::optional<JsonValue> shipped =
       read_json_file(std::string(STATELANE_SOURCE_DIR) + "/configs/calibration/fabric.json", d);
   ASSERT_TRUE(shipped);
-  const std::string fresh = calibration_markdown(*shipped, families());
+  const std::string fresh = fabric_constants_markdown(*shipped, families());
   if (text.str().substr(from + begin.size(), to - from - begin.size()) != fresh) {
     std::ofstream("calibration.md") << fresh;
     FAIL() << "put calibration.md (just written) between the markers of " << path;

@@ -11,11 +11,11 @@ namespace {
 FrequencyEstimate estimate(const testing::Lowered& run, Hertz clock, double fill_scale = 1) {
   Design design = run.experiment.design;
   design.clock = clock;
-  const Calibration calibration = testing::calibration();
+  const FabricConstants constants = testing::constants();
   ResourceReport resources =
-      estimate_resources(design, run.experiment.network, run.graph, run.experiment.board, calibration);
+      estimate_resources(design, run.experiment.network, run.graph, run.experiment.board, constants);
   resources.total = fill_scale * resources.total;
-  return estimate_frequency(design, run.experiment.network, run.experiment.board, calibration, resources);
+  return estimate_frequency(design, run.experiment.network, run.experiment.board, constants, resources);
 }
 
 /// Clocks that were reached on the boards (arXiv 2502.15260, 2505.18975).

@@ -12,14 +12,14 @@ namespace statelane {
 namespace {
 
 const FabricCosts& versal() {
-  static const FabricCosts f = testing::calibration().family("versal");
+  static const FabricCosts f = testing::constants().family("versal");
   return f;
 }
 
 Resources unit_of(const testing::Lowered& run, const std::string& name) {
   const Experiment& e = run.experiment;
   const ResourceReport report =
-      estimate_resources(e.design, e.network, run.graph, e.board, testing::calibration());
+      estimate_resources(e.design, e.network, run.graph, e.board, testing::constants());
   Resources sum;
   for (const ComponentResources& part : report.parts) {
     if (part.name == name && part.component != "buffer") sum += part.resources;
@@ -133,7 +133,7 @@ TEST(HardwareClaims, FastTransformAgainstMatrix) {
       matrix("lightmamba-vck190-w4a4-mmhadamard-decode-2.7b");
   const auto htu = [](const testing::Lowered& run) {
     const Experiment& e = run.experiment;
-    return *estimate_resources(e.design, e.network, run.graph, e.board, testing::calibration())
+    return *estimate_resources(e.design, e.network, run.graph, e.board, testing::constants())
                 .component("htu");
   };
   std::printf("shipped designs, 5120 points: FHT %.0f LUT, %.0f DSP; matrix %.0f LUT, %.0f DSP\n",
@@ -142,7 +142,7 @@ TEST(HardwareClaims, FastTransformAgainstMatrix) {
 
 /// FastMamba's nonlinear unit against exp in half precision, a lane each, both with everything around them.
 TEST(HardwareClaims, StraightPiecesAgainstHalfPrecision) {
-  const FabricCosts f = testing::calibration().family("series7");
+  const FabricCosts f = testing::constants().family("series7");
   const testing::Lowered run("fastmamba-vc709-w8a8-decode-2.7b");
   const Resources unit = unit_of(run, "nau_exp");
   Circuit half(f);

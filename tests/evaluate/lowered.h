@@ -15,9 +15,9 @@ inline Catalog configs() {
   return Catalog::standard();
 }
 
-inline Calibration calibration() {
+inline FabricConstants constants() {
   Diagnostics d;
-  std::optional<Calibration> c = load_calibration(configs(), "fabric", d);
+  std::optional<FabricConstants> c = load_fabric_constants(configs(), "fabric", d);
   if (!c) throw std::runtime_error(d.text());
   return *c;
 }

@@ -99,21 +99,21 @@ Channel channel(std::int64_t elements, Bits element, std::int32_t tiles,
 }
 
 TEST(ChannelMapping, PicksStorageByDepthAndSize) {
-  const Calibration calibration = testing::calibration();
-  const FabricCosts& us = calibration.family("ultrascale_plus");
+  const FabricConstants constants = testing::constants();
+  const FabricCosts& us = constants.family("ultrascale_plus");
   EXPECT_EQ(map_channel(channel(8, Bits{8}, 1), 64, us).storage, Storage::registers);
   EXPECT_EQ(map_channel(channel(8, Bits{8}, 2), 64, us).storage, Storage::lutram);
   EXPECT_EQ(map_channel(channel(8, Bits{8}, 16), 64, us).storage, Storage::lutram);  // 1,024 bits
   EXPECT_EQ(map_channel(channel(8, Bits{8}, 17), 64, us).storage, Storage::bram);
   EXPECT_EQ(map_channel(channel(8, Bits{8}, 16383), 64, us).storage, Storage::bram);
   EXPECT_EQ(map_channel(channel(8, Bits{8}, 16384), 64, us).storage, Storage::uram);
-  const FabricCosts& v7 = calibration.family("series7");
+  const FabricCosts& v7 = constants.family("series7");
   EXPECT_EQ(map_channel(channel(8, Bits{8}, 16384), 64, v7).storage, Storage::bram);  // has no UltraRAM
 }
 
 /// A second tile is a second buffer: ping-pong takes twice the words, and a BRAM36 where one took a half.
 TEST(ChannelMapping, PingPongHoldsBothTiles) {
-  const FabricCosts us = testing::calibration().family("ultrascale_plus");
+  const FabricCosts us = testing::constants().family("ultrascale_plus");
   const ChannelMapping one = map_channel(channel(512, Bits{36}, 1), 36, us);
   const ChannelMapping two = map_channel(channel(512, Bits{36}, 2), 36, us);
   EXPECT_EQ(one.depth, 512);
@@ -126,8 +126,8 @@ TEST(ChannelMapping, PingPongHoldsBothTiles) {
 }
 
 TEST(ChannelMapping, StorageOfAChannelOverridesTheRule) {
-  const Calibration calibration = testing::calibration();
-  const FabricCosts& us = calibration.family("ultrascale_plus");
+  const FabricConstants constants = testing::constants();
+  const FabricCosts& us = constants.family("ultrascale_plus");
   EXPECT_EQ(map_channel(channel(8, Bits{8}, 4, Storage::uram), 64, us).resources.uram, 1);
   EXPECT_EQ(map_channel(channel(8, Bits{8}, 4, Storage::bram), 64, us).resources.bram18, 2);
   const ChannelMapping registers = map_channel(channel(8, Bits{8}, 4, Storage::registers), 64, us);

@@ -35,13 +35,13 @@ void compare(const std::string& row, const Resources& estimate, const testing::F
 }
 
 TEST(PublishedResources, RowsWithin15Percent) {
-  const Calibration calibration = testing::calibration();
+  const FabricConstants constants = testing::constants();
   int rows = 0;
   for (const testing::PublishedRow& row : testing::published_rows()) {
     if (row.resources.empty()) continue;
     const testing::Lowered run(row.experiment);
     const Resources total = estimate_resources(run.experiment.design, run.experiment.network, run.graph,
-                                               run.experiment.board, calibration)
+                                               run.experiment.board, constants)
                                 .total;
     compare(row.id, total, row.resources, 0.15);
     ++rows;
@@ -50,13 +50,13 @@ TEST(PublishedResources, RowsWithin15Percent) {
 }
 
 TEST(PublishedResources, ComponentsWithin30Percent) {
-  const Calibration calibration = testing::calibration();
+  const FabricConstants constants = testing::constants();
   int components = 0;
   for (const testing::PublishedRow& row : testing::published_rows()) {
     if (row.components.empty()) continue;
     const testing::Lowered run(row.experiment);
     const ResourceReport report = estimate_resources(run.experiment.design, run.experiment.network, run.graph,
-                                                     run.experiment.board, calibration);
+                                                     run.experiment.board, constants);
     for (const auto& [name, published] : row.components) {
       ASSERT_NE(report.component(name), nullptr) << name;
       compare(row.id + " / " + name, *report.component(name), published, 0.30);

@@ -13,16 +13,16 @@ namespace {
 
 using testing::Lowered;
 
-ResourceReport report_of(const Lowered& run, const Calibration& calibration) {
+ResourceReport report_of(const Lowered& run, const FabricConstants& constants) {
   return estimate_resources(run.experiment.design, run.experiment.network, run.graph, run.experiment.board,
-                            calibration);
+                            constants);
 }
 
-Resources total_of(const Lowered& run, const Calibration& calibration) {
+Resources total_of(const Lowered& run, const FabricConstants& constants) {
   GraphActivity activity;
   activity.count(run.graph);
   const Experiment& e = run.experiment;
-  return total_cost(e.design, e.network, run.graph, activity, e.board, calibration, {}).resources;
+  return total_cost(e.design, e.network, run.graph, activity, e.board, constants, {}).resources;
 }
 
 TEST(Resources, Bram36AreWholePairsOfHalves) {
@@ -31,11 +31,11 @@ TEST(Resources, Bram36AreWholePairsOfHalves) {
 }
 
 TEST(Resources, FastPathIsTheReportsTotal) {
-  const Calibration calibration = testing::calibration();
+  const FabricConstants constants = testing::constants();
   for (const char* name : testing::shipped) {
     const Lowered run(name);
-    const Resources total = total_of(run, calibration);
-    const Resources reported = report_of(run, calibration).total;  // added up in another order
+    const Resources total = total_of(run, constants);
+    const Resources reported = report_of(run, constants).total;  // added up in another order
     EXPECT_DOUBLE_EQ(total.lut, reported.lut) << name;
     EXPECT_DOUBLE_EQ(total.ff, reported.ff) << name;
     EXPECT_EQ(total.dsp, reported.dsp) << name;
@@ -45,10 +45,10 @@ TEST(Resources, FastPathIsTheReportsTotal) {
 }
 
 TEST(Resources, ReportAddsUp) {
-  const Calibration calibration = testing::calibration();
+  const FabricConstants constants = testing::constants();
   for (const char* name : testing::shipped) {
     const Lowered run(name);
-    const ResourceReport report = report_of(run, calibration);
+    const ResourceReport report = report_of(run, constants);
     Resources components, parts;
     for (const ComponentResources& c : report.components) components += c.resources;
     for (const ComponentResources& p : report.parts) {
@@ -68,9 +68,9 @@ TEST(Resources, ReportAddsUp) {
 }
 
 TEST(Resources, EveryUnitOfTheFabricIsInTheReport) {
-  const Calibration calibration = testing::calibration();
+  const FabricConstants constants = testing::constants();
   const Lowered run("lightmamba-vck190-w4a4-decode-2.7b");
-  const ResourceReport report = report_of(run, calibration);
+  const ResourceReport report = report_of(run, constants);
   for (const Unit& unit : run.experiment.design.units) {
     const bool host = unit.model().kind() == "host_processor";
     const bool found = std::any_of(report.parts.begin(), report.parts.end(),
@@ -82,10 +82,10 @@ TEST(Resources, EveryUnitOfTheFabricIsInTheReport) {
 /// One setting makes a design larger; nothing of it may shrink.
 void expect_growth(const char* name, const std::vector<std::string>& small,
                    const std::vector<std::string>& large, double Resources::*grows) {
-  const Calibration calibration = testing::calibration();
+  const FabricConstants constants = testing::constants();
   const Lowered a(name, small), b(name, large);
-  const Resources before = total_of(a, calibration);
-  const Resources after = total_of(b, calibration);
+  const Resources before = total_of(a, constants);
+  const Resources after = total_of(b, constants);
   EXPECT_GT(after.*grows, before.*grows) << large.front();
   EXPECT_GE(after.lut, before.lut) << large.front();
   EXPECT_GE(after.ff, before.ff) << large.front();
@@ -106,19 +106,19 @@ TEST(Resources, LargerDesignsTakeMore) {
 
 TEST(Resources, FinerTilingSavesUltraRam) {
   // LightMamba: fused tiles instead of whole tensors between the SSM's operators save most of the UltraRAM.
-  const Calibration calibration = testing::calibration();
+  const FabricConstants constants = testing::constants();
   const Lowered tiles("lightmamba-vck190-w4a4-decode-2.7b"),
       tensors("lightmamba-vck190-w4a4-reorder-decode-2.7b");
-  const double ratio = total_of(tensors, calibration).uram / total_of(tiles, calibration).uram;
+  const double ratio = total_of(tensors, constants).uram / total_of(tiles, constants).uram;
   std::printf("UltraRAM, whole tensors over tiles: %.2f (published: 4)\n", ratio);
   EXPECT_GE(ratio, 3);
 }
 
 TEST(Resources, OnlySoftControllersAreCharged) {
-  const Calibration calibration = testing::calibration();
+  const FabricConstants constants = testing::constants();
   const auto controllers = [&](const char* name) {
     const Lowered run(name);
-    const ResourceReport report = report_of(run, calibration);
+    const ResourceReport report = report_of(run, constants);
     return std::count_if(report.parts.begin(), report.parts.end(),
                          [](const ComponentResources& p) { return p.name == "memory controller"; });
   };

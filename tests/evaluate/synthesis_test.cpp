@@ -25,7 +25,7 @@ void compare(const std::string& family) {
       "--- | --- | --- | --- |\n",
       family.c_str());
   std::size_t judged = 0;
-  for (const BlockError& e : block_errors(run, testing::calibration().family(family))) {
+  for (const BlockError& e : block_errors(run, testing::constants().family(family))) {
     std::printf("| %s | %s | %zu | %.3f | %.1f %% | %.1f %% | %s |\n", e.block.c_str(), e.site.c_str(),
                 e.points, e.factor, 100 * e.structure, 100 * e.leave_one_out, e.worst.c_str());
     EXPECT_LE(e.leave_one_out, 0.10) << e.block << ' ' << e.site << " at " << e.worst;
@@ -52,7 +52,7 @@ TEST(Synthesis, AWrongStructureIsSeen) {
   SynthesisRun run = run_of("ultrascale_plus");
   std::erase_if(run.points, [](const SynthesisPoint& p) { return p.block != "adder_tree"; });
   for (SynthesisPoint& p : run.points) p.sites["lut"] *= p.parameters["W"] == 8 ? 2 : 1;
-  const auto errors = block_errors(run, testing::calibration().family("ultrascale_plus"));
+  const auto errors = block_errors(run, testing::constants().family("ultrascale_plus"));
   const auto lut =
       std::find_if(errors.begin(), errors.end(), [](const BlockError& e) { return e.site == "lut"; });
   ASSERT_NE(lut, errors.end());
@@ -61,7 +61,7 @@ TEST(Synthesis, AWrongStructureIsSeen) {
 
 /// What synthesis needs and the structure knows nothing of is no agreement, nor the other way round.
 TEST(Synthesis, WhatOnlyOneSideHasIsAnError) {
-  const FabricCosts costs = testing::calibration().family("series7");
+  const FabricCosts costs = testing::constants().family("series7");
   SynthesisRun run;
   run.points = {{"multiply_dsp", {{"A", 16}, {"B", 16}}, {{"dsp", 1}, {"lut", 40}}},
                 {"multiply_dsp", {{"A", 8}, {"B", 8}}, {{"lut", 40}}}};
@@ -70,7 +70,7 @@ TEST(Synthesis, WhatOnlyOneSideHasIsAnError) {
 }
 
 TEST(Synthesis, UnknownBlocksAreRefused) {
-  EXPECT_THROW((void)structure_of({"abacus", {}, {}}, testing::calibration().family("series7")),
+  EXPECT_THROW((void)structure_of({"abacus", {}, {}}, testing::constants().family("series7")),
                std::invalid_argument);
 }
 

@@ -14,7 +14,7 @@ namespace statelane {
 namespace {
 
 using test::calibration_text;
-using test::evaluation_text;
+using test::held_out_text;
 using test::shipped_scheme;
 using test::trained_model;
 
@@ -38,7 +38,7 @@ class Integer : public testing::TestWithParam<const char*> {
 
 /// Decode token by token has the bits of prefill, and runs are repeatable.
 TEST_P(Integer, DecodeHasTheBitsOfPrefill) {
-  const auto text = evaluation_text(1, 100)[0];
+  const auto text = held_out_text(1, 100)[0];
   auto whole = model_.make_cache();
   const std::vector<float> wanted = model_.forward(text, whole);
   auto cache = model_.make_cache();
@@ -54,7 +54,7 @@ TEST_P(Integer, DecodeHasTheBitsOfPrefill) {
 /// Counting ranges changes no bit; nothing saturates to speak of on text like the calibration's; and every
 /// accumulator that is reported as sufficient is: products of the scheme's widths bound it.
 TEST_P(Integer, RangeAnalysis) {
-  const auto text = evaluation_text(1, 1024)[0];
+  const auto text = held_out_text(1, 1024)[0];
   auto a = model_.make_cache();
   auto b = model_.make_cache();
   IntegerStats stats;
@@ -74,7 +74,7 @@ TEST_P(Integer, RangeAnalysis) {
 /// exact model is that of the fake-quantised one to within a tenth, layer by layer (docs/numerics.md lists
 /// what differs: ties, floors after products, tables).
 TEST_P(Integer, ErrsAsItsFloatForm) {
-  const auto text = evaluation_text(1, 1024)[0];
+  const auto text = held_out_text(1, 1024)[0];
   const QuantizedModel fake(trained_model(), scheme_, calibration_text(2, 2048));
   const QuantizedModel exact(trained_model(), Scheme{}, {});
   ResidualTrace exact_trace;
@@ -103,7 +103,7 @@ INSTANTIATE_TEST_SUITE_P(Schemes, Integer,
 
 /// A head in integers errs as its float form does, and more than the layers alone.
 TEST(IntegerHead, ErrsAsItsFloatForm) {
-  const auto text = evaluation_text(1, 512)[0];
+  const auto text = held_out_text(1, 512)[0];
   const QuantizedModel exact(trained_model(), Scheme{}, {});
   ModelCache exact_cache = exact.make_cache();
   const std::vector<float> wanted = exact.forward(text, exact_cache);
@@ -159,7 +159,7 @@ TEST(IntegerModel, SaturationIsReported) {
   const IntegerModel model(trained_model(), shipped_scheme("fastmamba-w8a8"), {{32, 32}});
   auto cache = model.make_cache();
   IntegerStats stats;
-  (void)model.forward(evaluation_text(1, 300)[0], cache, &stats);
+  (void)model.forward(held_out_text(1, 300)[0], cache, &stats);
   std::int64_t saturated = 0;
   for (const AccumulatorStats& s : stats.by_tap) saturated += s.saturated;
   EXPECT_GT(saturated, 0);

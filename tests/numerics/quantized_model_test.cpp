@@ -14,7 +14,7 @@ namespace statelane {
 namespace {
 
 using test::calibration_text;
-using test::evaluation_text;
+using test::held_out_text;
 using test::outlier_model;
 using test::shipped_scheme;
 using test::trained_model;
@@ -33,7 +33,7 @@ double largest_difference(std::span<const float> a, std::span<const float> b) {
 }
 
 TEST(QuantizedModel, TheEmptySchemeIsTheReference) {
-  const auto text = evaluation_text(1, 200)[0];
+  const auto text = held_out_text(1, 200)[0];
   const Mamba2Model reference(trained_model());
   ModelCache cache = reference.make_cache();
   EXPECT_EQ(logits_of(QuantizedModel(trained_model(), shipped_scheme("fp32"), {}), text),
@@ -45,7 +45,7 @@ TEST(QuantizedModel, TheEmptySchemeIsTheReference) {
 TEST(QuantizedModel, FoldedTransformationsKeepTheFunction) {
   const test::GoldenCase golden("models/tiny-mamba2-en");
   const double tolerance = golden.tolerance.at("prefill.logits");
-  const auto text = evaluation_text(1, 200)[0];
+  const auto text = held_out_text(1, 200)[0];
   for (const ModelWeights* weights : {&trained_model(), &outlier_model()}) {
     const std::vector<float> wanted = logits_of(QuantizedModel(*weights, Scheme{}, {}), text);
     for (const Rotation rotation : {Rotation::kLightMamba, Rotation::kFastMamba}) {
@@ -66,7 +66,7 @@ TEST(QuantizedModel, FoldedTransformationsKeepTheFunction) {
 
 /// The rotation also restores the residual stream to the unrotated basis.
 TEST(QuantizedModel, TracesAreInTheUnrotatedBasis) {
-  const auto text = evaluation_text(1, 100)[0];
+  const auto text = held_out_text(1, 100)[0];
   Scheme rotated;
   rotated.rotation = Rotation::kLightMamba;
   ResidualTrace plain;
@@ -83,7 +83,7 @@ TEST(QuantizedModel, TracesAreInTheUnrotatedBasis) {
 
 /// Quantised decode token by token has the bits of prefill: no scale looks into the future.
 TEST(QuantizedModel, SchemesAreCausal) {
-  const auto text = evaluation_text(1, 40)[0];
+  const auto text = held_out_text(1, 40)[0];
   for (const char* name :
        {"fp16", "smoothquant-w4a4", "lightmamba-w4a4-ssm", "lightmamba-w4a4-shift", "fastmamba-w8a8"}) {
     const QuantizedModel model(trained_model(), shipped_scheme(name), calibration_text());
@@ -116,7 +116,7 @@ TEST(QuantizedModel, SizesWithoutAHadamardMatrixAreRefused) {
 /// with clearly less error than by RTN or after SmoothQuant. "Clearly" is taken as a quarter less, in every
 /// layer.
 TEST(OperatorError, RotationLowersTheErrorOfOutProjAtFourBits) {
-  const auto text = evaluation_text(2, 1024);
+  const auto text = held_out_text(2, 1024);
   const auto errors = [&](const char* name) {
     return measure_operator_errors(trained_model(), shipped_scheme(name), calibration_text(), text);
   };

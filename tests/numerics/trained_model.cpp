@@ -33,7 +33,7 @@ CalibrationText calibration_text(std::size_t windows, std::size_t length) {
   return text_of("models/tiny-mamba2-en/calib.bin", windows, length);
 }
 
-CalibrationText evaluation_text(std::size_t windows, std::size_t length) {
+CalibrationText held_out_text(std::size_t windows, std::size_t length) {
   return text_of("models/tiny-mamba2-en/eval.bin", windows, length);
 }
 

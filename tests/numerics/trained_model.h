@@ -11,9 +11,9 @@ namespace statelane::test {
 const ModelWeights& trained_model();
 /// The same function with injected activation outliers.
 const ModelWeights& outlier_model();
-/// The first `windows` windows of `length` bytes of its calibration or evaluation text.
+/// The first `windows` windows of `length` bytes of its calibration or held-out text.
 CalibrationText calibration_text(std::size_t windows = 1, std::size_t length = 512);
-CalibrationText evaluation_text(std::size_t windows, std::size_t length = 2048);
+CalibrationText held_out_text(std::size_t windows, std::size_t length = 2048);
 /// configs/schemes/NAME.json.
 Scheme shipped_scheme(const std::string& name);
 

@@ -21,11 +21,11 @@ inline JsonValue simulate_shipped(const std::string& experiment,
     Diagnostics diagnostics;
     const std::optional<Experiment> e =
         load_experiment(catalog, builtin_units(), {experiment, settings}, diagnostics);
-    const std::optional<Calibration> calibration = load_calibration(catalog, "fabric", diagnostics);
+    const std::optional<FabricConstants> constants = load_fabric_constants(catalog, "fabric", diagnostics);
     throw_if_errors(diagnostics);
     EvaluationOptions options;
     if (!bound_only) options.simulator = simulate;
-    return to_text(evaluation_json(*e, evaluate(*e, *calibration, options), "test"));
+    return to_text(evaluation_json(*e, evaluate(*e, *constants, options), "test"));
   });
   EXPECT_TRUE(run.value) << experiment << ": " << run.error;
   Diagnostics diagnostics;

@@ -109,31 +109,32 @@ double energy_scale(double node_nm, double core_voltage) {
   return node_nm / 28.0 * core_voltage * core_voltage;
 }
 
-const FabricCosts& Calibration::family(std::string_view family_name) const {
+const FabricCosts& FabricConstants::family(std::string_view family_name) const {
   for (const FamilyCosts& f : families)
     if (f.name == family_name) return f.costs;
   throw std::out_of_range("no constants of FPGA family '" + std::string(family_name) + "'");
 }
 
-std::optional<Calibration> read_calibration(const JsonValue& json, const std::vector<FamilyJson>& families,
-                                            Diagnostics& diagnostics) {
+std::optional<FabricConstants> read_fabric_constants(const JsonValue& json,
+                                                     const std::vector<FamilyJson>& families,
+                                                     Diagnostics& diagnostics) {
   const std::size_t before = diagnostics.error_count();
-  CalibrationDocument document;
+  FabricConstantsDocument document;
   if (!read(json, document, diagnostics)) return std::nullopt;
-  Calibration calibration;
-  calibration.hash = content_hash(canonical_text(json));
-  calibration.static_power = document.static_power;
+  FabricConstants constants;
+  constants.hash = content_hash(canonical_text(json));
+  constants.static_power = document.static_power;
   const JsonValue& common = *json.find("common");
   const FabricDocument shared = over({}, common, diagnostics);
   check_units(common, shared, diagnostics);
   for (const FamilyJson& family : families) {
     const FabricDocument values = over(shared, family.json, diagnostics);
     check_units(family.json, values, diagnostics);
-    calibration.families.push_back({family.name, costs_of(values, family.json, diagnostics)});
-    calibration.hash = content_hash(calibration.hash + family.name + canonical_text(family.json));
+    constants.families.push_back({family.name, costs_of(values, family.json, diagnostics)});
+    constants.hash = content_hash(constants.hash + family.name + canonical_text(family.json));
   }
   if (diagnostics.error_count() != before) return std::nullopt;
-  return calibration;
+  return constants;
 }
 
 std::vector<FamilyJson> read_families(const Catalog& catalog, Diagnostics& diagnostics) {
@@ -145,25 +146,25 @@ std::vector<FamilyJson> read_families(const Catalog& catalog, Diagnostics& diagn
   return families;
 }
 
-std::optional<Calibration> load_calibration(const Catalog& catalog, std::string_view reference,
-                                            Diagnostics& diagnostics, const SourcePosition& from) {
+std::optional<FabricConstants> load_fabric_constants(const Catalog& catalog, std::string_view reference,
+                                                     Diagnostics& diagnostics, const SourcePosition& from) {
   const std::optional<JsonValue> json = catalog.read("calibration", reference, from, diagnostics);
   if (!json) return std::nullopt;
-  std::optional<Calibration> calibration =
-      read_calibration(*json, read_families(catalog, diagnostics), diagnostics);
-  if (calibration) calibration->name = name_from_path(json->where().file);
-  return calibration;
+  std::optional<FabricConstants> constants =
+      read_fabric_constants(*json, read_families(catalog, diagnostics), diagnostics);
+  if (constants) constants->name = name_from_path(json->where().file);
+  return constants;
 }
 
-Watts static_power(const Calibration& calibration, const Board& board) {
-  for (const StaticPower& s : calibration.static_power) {
+Watts static_power(const FabricConstants& constants, const Board& board) {
+  for (const StaticPower& s : constants.static_power) {
     if (s.device == board.device) return s.power;
   }
-  return Watts(calibration.family(board.family).static_per_klut * static_cast<double>(board.resources.lut) /
+  return Watts(constants.family(board.family).static_per_klut * static_cast<double>(board.resources.lut) /
                1000.0);
 }
 
-std::string calibration_markdown(const JsonValue& json, const std::vector<FamilyJson>& families) {
+std::string fabric_constants_markdown(const JsonValue& json, const std::vector<FamilyJson>& families) {
   std::string text;
   if (const JsonValue* common = json.find("common")) section_markdown("common", *common, text);
   for (const FamilyJson& family : families) section_markdown(family.name.c_str(), family.json, text);

@@ -13,7 +13,7 @@
 
 namespace statelane {
 
-/// A number of the calibration files with where it comes from.
+/// A number of configs/calibration/ with where it comes from.
 struct SourcedNumber {
   double value = 0;
   std::string unit;    ///< checked against the unit the constant has
@@ -21,7 +21,7 @@ struct SourcedNumber {
   bool operator==(const SourcedNumber&) const = default;
 };
 
-/// A block of the calibration files: resources an instance (a lane, a bit ...), with where they come from.
+/// A block of configs/calibration/: resources an instance (a lane, a bit ...), with where they come from.
 struct SourcedBlock {
   double lut = 0;
   double ff = 0;
@@ -32,7 +32,7 @@ struct SourcedBlock {
   bool operator==(const SourcedBlock&) const = default;
 };
 
-using FabricDocument = FabricConstants<SourcedNumber, SourcedBlock>;
+using FabricDocument = FamilyConstants<SourcedNumber, SourcedBlock>;
 
 /// Power of a device that is configured but does nothing.
 struct StaticPower {
@@ -44,7 +44,7 @@ struct StaticPower {
 
 /// configs/calibration/*.json as written: what all families share, and the devices. What differs by family is
 /// in configs/families/FAMILY.json, a FabricDocument each.
-struct CalibrationDocument {
+struct FabricConstantsDocument {
   JsonValue common;
   std::vector<StaticPower> static_power;
 };
@@ -57,7 +57,7 @@ struct FamilyCosts {
 
 /// All constants of resources and energy. Plain numbers: estimating reads no strings, but for a device's
 /// static power.
-struct Calibration {
+struct FabricConstants {
   std::string name;
   std::string hash;                   ///< of the files' content
   std::vector<FamilyCosts> families;  ///< sorted by name
@@ -84,8 +84,8 @@ struct Describe<StaticPower> {
   static const Table<StaticPower>& table();
 };
 template <>
-struct Describe<CalibrationDocument> {
-  static const Table<CalibrationDocument>& table();
+struct Describe<FabricConstantsDocument> {
+  static const Table<FabricConstantsDocument>& table();
 };
 
 /// A family's file.
@@ -94,19 +94,20 @@ struct FamilyJson {
   JsonValue json;
 };
 
-/// Reads a calibration from its JSON: each family is the common section with its own over it. Every constant
+/// Reads the constants from JSON: each family is the common section with its own over it. Every constant
 /// must be there and have a source. Nothing, with errors added, on failure.
-[[nodiscard]] std::optional<Calibration> read_calibration(const JsonValue& json,
-                                                          const std::vector<FamilyJson>& families,
-                                                          Diagnostics& diagnostics);
+[[nodiscard]] std::optional<FabricConstants> read_fabric_constants(const JsonValue& json,
+                                                                   const std::vector<FamilyJson>& families,
+                                                                   Diagnostics& diagnostics);
 
 /// All families of a catalog, sorted by name: a new one is a new file.
 [[nodiscard]] std::vector<FamilyJson> read_families(const Catalog& catalog, Diagnostics& diagnostics);
 
-/// Finds and reads a calibration by name or path, with all families.
-[[nodiscard]] std::optional<Calibration> load_calibration(const Catalog& catalog, std::string_view reference,
-                                                          Diagnostics& diagnostics,
-                                                          const SourcePosition& from = {});
+/// Finds and reads constants (kind "calibration") by name or path, with all families.
+[[nodiscard]] std::optional<FabricConstants> load_fabric_constants(const Catalog& catalog,
+                                                                   std::string_view reference,
+                                                                   Diagnostics& diagnostics,
+                                                                   const SourcePosition& from = {});
 
 /// Dynamic energy of the family's node from one at 28 nm and 1.0 V: capacitance follows the feature size,
 /// energy is C V^2, so the factor is (node / 28 nm) (V / 1 V)^2. It is 1 for 7 series, 0.41 for UltraScale+
@@ -114,10 +115,10 @@ struct FamilyJson {
 [[nodiscard]] double energy_scale(double node_nm, double core_voltage);
 
 /// Static power of a board's device: its own figure, or by area, static_per_klut for every thousand LUTs.
-[[nodiscard]] Watts static_power(const Calibration& calibration, const Board& board);
+[[nodiscard]] Watts static_power(const FabricConstants& constants, const Board& board);
 
 /// Every constant with value, unit and source, as Markdown: the table of docs/resources.md.
-[[nodiscard]] std::string calibration_markdown(const JsonValue& json,
-                                               const std::vector<FamilyJson>& families);
+[[nodiscard]] std::string fabric_constants_markdown(const JsonValue& json,
+                                                    const std::vector<FamilyJson>& families);
 
 }  // namespace statelane

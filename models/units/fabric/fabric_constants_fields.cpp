@@ -147,8 +147,8 @@ const Table<StaticPower>& Describe<StaticPower>::table() {
   return t;
 }
 
-const Table<CalibrationDocument>& Describe<CalibrationDocument>::table() {
-  using C = CalibrationDocument;
+const Table<FabricConstantsDocument>& Describe<FabricConstantsDocument>::table() {
+  using C = FabricConstantsDocument;
   static const Table<C> t =
       Table<C>("calibration", "Constants of resources and energy that all families share.")
           .field("common", &C::common, "Constants all families share (see fabric)")

@@ -24,7 +24,7 @@ struct NumberField {
   double FabricCosts::*cost;
 };
 
-/// All constants of a family. The calibration's parser, checks and documentation come from these two lists.
+/// All constants of a family. Parser, checks and documentation come from these two lists.
 [[nodiscard]] const std::vector<BlockField>& block_fields();
 [[nodiscard]] const std::vector<NumberField>& number_fields();
 

@@ -6,10 +6,10 @@
 namespace statelane {
 
 /// The constants of one FPGA family, plain numbers. Each has its unit, meaning and source in
-/// configs/calibration/ (models/cost/calibration.h reads them); T is double here, and a value with its
+/// configs/calibration/ (see fabric_constants.h). A number is a double here, and a value with its
 /// provenance in that file.
 template <class Number, class Core>
-struct FabricConstants {
+struct FamilyConstants {
   // Blocks that are counted as a whole.
   Core unit_control;     ///< a unit: its state machine and stream handshakes
   Core channel_control;  ///< a channel: pointers, full and empty
@@ -71,6 +71,6 @@ struct FabricConstants {
   Number static_per_klut;    ///< W for every thousand LUTs, for devices without a figure of their own
 };
 
-using FabricCosts = FabricConstants<double, Resources>;
+using FabricCosts = FamilyConstants<double, Resources>;
 
 }  // namespace statelane

@@ -20,10 +20,10 @@ namespace {
 
 using namespace testing;
 
-const Calibration& calibration() {
-  static const Calibration c = [] {
+const FabricConstants& constants() {
+  static const FabricConstants c = [] {
     Diagnostics d;
-    return *load_calibration(configs(), "fabric", d);
+    return *load_fabric_constants(configs(), "fabric", d);
   }();
   return c;
 }
@@ -68,9 +68,9 @@ TEST(DesignEvaluator, IsNeverWorseThanTheSimulation) {
       e.dram.energy.refresh = Joules(1e-6);
       e.dram.currents.reset();
     }
-    DesignEvaluator closed(calibration());
+    DesignEvaluator closed(constants());
     if (closed.evaluate(e) != Legality::legal) continue;
-    const IsolatedResult result = run_isolated([&] { return simulate_to_text(e, calibration()); });
+    const IsolatedResult result = run_isolated([&] { return simulate_to_text(e, constants()); });
     if (!result.value) continue;  // a deadlock is for the tests of the simulator to judge
     const auto run = run_of(*result.value);
     ASSERT_TRUE(run.has_value()) << *result.value;
@@ -79,7 +79,7 @@ TEST(DesignEvaluator, IsNeverWorseThanTheSimulation) {
     Experiment without = e;
     without.dram.controller.refresh = false;
     const double all = get(closed.figures(), Figure::energy);
-    DesignEvaluator other(calibration());
+    DesignEvaluator other(constants());
     if (other.evaluate(without) == Legality::legal && get(other.figures(), Figure::energy) < all) ++refreshed;
   }
   EXPECT_GT(simulated, 30);
@@ -89,7 +89,7 @@ TEST(DesignEvaluator, IsNeverWorseThanTheSimulation) {
 /// What an evaluator kept of designs before must not show: not in the last bit of any figure.
 void expect_as_if_new(const DesignEvaluator& kept, Legality verdict, const Experiment& e,
                       const std::string& what) {
-  DesignEvaluator anew(calibration());
+  DesignEvaluator anew(constants());
   ASSERT_EQ(verdict, anew.evaluate(e)) << what;
   if (verdict != Legality::legal) return;
   ASSERT_EQ(kept.bound().cycles, anew.bound().cycles) << what;
@@ -103,7 +103,7 @@ TEST(DesignEvaluator, DoesNotDependOnTheWayToADesign) {
   for (const std::string& name : configs().names("sweeps")) {
     const auto p = shipped_problem(name);
     DesignCursor cursor(p->space());
-    DesignEvaluator kept(calibration());
+    DesignEvaluator kept(constants());
     std::uint64_t index = 0;
     for (int step = 0; step < 250; ++step) {
       const std::uint64_t stride = p->space().stride(engine() % p->space().axes().size());
@@ -118,7 +118,7 @@ TEST(DesignEvaluator, DoesNotDependOnTheWayToADesign) {
 
 /// Designs that have little in common, illegal ones among them, each followed by neighbours of itself.
 TEST(DesignEvaluator, DoesNotDependOnOtherDesigns) {
-  DesignEvaluator kept(calibration());
+  DesignEvaluator kept(constants());
   int legal = 0, refused = 0;
   for (std::uint64_t seed = 1; seed <= 200; ++seed) {
     Experiment e = random_experiment(seed);
@@ -145,9 +145,9 @@ TEST(DesignEvaluator, BoundsThePublishedDesignsEnergyClosely) {
   Diagnostics d;
   const auto e = load_experiment(configs(), builtin_units(), {"lightmamba-vck190-w4a4-decode-2.7b", {}}, d);
   ASSERT_TRUE(e.has_value()) << d.text();
-  DesignEvaluator closed(calibration());
+  DesignEvaluator closed(constants());
   ASSERT_EQ(closed.evaluate(*e), Legality::legal);
-  const IsolatedResult result = run_isolated([&] { return simulate_to_text(*e, calibration()); });
+  const IsolatedResult result = run_isolated([&] { return simulate_to_text(*e, constants()); });
   ASSERT_TRUE(result.value.has_value()) << result.error;
   const Figures simulated = closed.simulated(*e, *run_of(*result.value));
   expect_optimistic(closed.figures(), simulated, "published");
@@ -160,10 +160,10 @@ TEST(DesignEvaluator, AFigureAfterASimulationIsTheSimulatorsOwn) {
     const auto e =
         load_experiment(configs(), builtin_units(), {name, {R"(/network={"d_model":2560,"n_layer":2})"}}, d);
     ASSERT_TRUE(e.has_value()) << d.text();
-    const Evaluation direct = evaluate(*e, calibration(), {.simulator = simulate});
-    DesignEvaluator closed(calibration());
+    const Evaluation direct = evaluate(*e, constants(), {.simulator = simulate});
+    DesignEvaluator closed(constants());
     ASSERT_EQ(closed.evaluate(*e), Legality::legal);
-    const IsolatedResult text = run_isolated([&] { return simulate_to_text(*e, calibration()); });
+    const IsolatedResult text = run_isolated([&] { return simulate_to_text(*e, constants()); });
     // This process has simulated already; the child inherits that and must say so.
     EXPECT_FALSE(text.value.has_value());
     Joules dram{0};

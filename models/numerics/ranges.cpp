@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "models/numerics/calibration.h"
+#include "models/numerics/ranges.h"
 
 #include <algorithm>
 #include <cmath>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "models/numerics/evaluation.h"
+#include "models/numerics/accuracy.h"
 
 #include <gtest/gtest.h>
 
@@ -13,7 +13,7 @@
 namespace statelane {
 namespace {
 
-using test::evaluation_text;
+using test::held_out_text;
 using test::trained_model;
 
 Candidate candidate(const ModelWeights& weights, const Scheme& scheme) {
@@ -32,17 +32,17 @@ std::vector<double> published_windows(const std::string& model) {
 /// Bits per byte of an independent float32 implementation, to the 1e-4 its README asks for.
 void expect_published(const ModelWeights& weights, const std::string& name, std::size_t windows) {
   const std::vector<double> wanted = published_windows(name);
-  const auto scores = evaluate_accuracy(candidate(weights, Scheme{}), {}, evaluation_text(windows), 2);
+  const auto scores = measure_accuracy(candidate(weights, Scheme{}), {}, held_out_text(windows), 2);
   for (std::size_t i = 0; i < windows; ++i)
     EXPECT_NEAR(scores[0].windows[i].bits_per_token(), wanted[i], 1e-4) << i;
 }
 
-TEST(Evaluation, FirstWindowsHaveThePublishedBitsPerByte) {
+TEST(Accuracy, FirstWindowsHaveThePublishedBitsPerByte) {
   expect_published(trained_model(), "tiny-mamba2-en", 4);
   expect_published(test::outlier_model(), "tiny-mamba2-en-outliers", 2);
 }
 
-TEST(EvaluationSlow, AllWindowsHaveThePublishedBitsPerByte) {
+TEST(AccuracySlow, AllWindowsHaveThePublishedBitsPerByte) {
   expect_published(trained_model(), "tiny-mamba2-en", 89);
 }
 
@@ -57,10 +57,10 @@ Candidate coin(const char* name, double p) {
           }};
 }
 
-TEST(Evaluation, FiguresOfAToyModelAreWhatTheyShouldBe) {
+TEST(Accuracy, FiguresOfAToyModelAreWhatTheyShouldBe) {
   const std::vector<std::vector<std::int64_t>> windows = {{0, 1, 1, 0}, {1, 1, 1}};
   const std::vector<Candidate> candidates = {coin("quarter", 0.25)};
-  const auto scores = evaluate_accuracy(coin("half", 0.75), candidates, windows, 1);
+  const auto scores = measure_accuracy(coin("half", 0.75), candidates, windows, 1);
   const double right = -std::log2(0.75);
   const double wrong = -std::log2(0.25);
   ASSERT_EQ(scores.size(), 2U);
@@ -80,14 +80,14 @@ TEST(Evaluation, FiguresOfAToyModelAreWhatTheyShouldBe) {
   EXPECT_NEAR(loss.standard_error, std::abs(second - first) / 2, 1e-6);  // two values: half their distance
 }
 
-TEST(Evaluation, ThreadsChangeNothing) {
-  const auto windows = evaluation_text(3, 300);
+TEST(Accuracy, ThreadsChangeNothing) {
+  const auto windows = held_out_text(3, 300);
   const std::vector<Candidate> candidates = {candidate(trained_model(), test::shipped_scheme("rtn-w4a4"))};
   const Candidate reference = candidate(trained_model(), Scheme{});
   std::vector<std::size_t> seen;
-  const auto one = evaluate_accuracy(reference, candidates, windows, 1);
+  const auto one = measure_accuracy(reference, candidates, windows, 1);
   const auto three =
-      evaluate_accuracy(reference, candidates, windows, 3, [&](std::size_t done, std::size_t total) {
+      measure_accuracy(reference, candidates, windows, 3, [&](std::size_t done, std::size_t total) {
         seen.push_back(done);
         EXPECT_EQ(total, 6U);
       });
@@ -101,20 +101,20 @@ TEST(Evaluation, ThreadsChangeNothing) {
   }
 }
 
-TEST(Evaluation, FailuresOfACandidateReachTheCaller) {
+TEST(Accuracy, FailuresOfACandidateReachTheCaller) {
   const std::vector<std::vector<std::int64_t>> windows = {{0, 1}, {1, 0}};
   const std::vector<Candidate> broken = {
       {"broken",
        [](std::span<const std::int64_t>, ResidualTrace*) -> std::vector<float> { throw InputError("no"); }}};
-  EXPECT_THROW((void)evaluate_accuracy(coin("a", 0.5), broken, windows, 2), InputError);
+  EXPECT_THROW((void)measure_accuracy(coin("a", 0.5), broken, windows, 2), InputError);
   const std::vector<std::vector<std::int64_t>> short_window = {{1}};
-  EXPECT_THROW((void)evaluate_accuracy(coin("a", 0.5), {}, short_window, 1), InputError);
+  EXPECT_THROW((void)measure_accuracy(coin("a", 0.5), {}, short_window, 1), InputError);
 }
 
 /// At 8 bits every scheme stays within 1 % of float, and at 4 bits rotation wins: on eight windows here;
 /// results/accuracy.md has all of them, with standard errors.
-TEST(EvaluationSlow, OrderOfTheSchemes) {
-  const auto windows = evaluation_text(8);
+TEST(AccuracySlow, OrderOfTheSchemes) {
+  const auto windows = held_out_text(8);
   std::vector<Candidate> candidates;
   const std::vector<std::string> names = {
       "rtn-w8a8",       "smoothquant-w8a8", "lightmamba-w8a8",  "lightmamba-w8a8-ssm", "fastmamba-lq-w8a8",
@@ -127,7 +127,7 @@ TEST(EvaluationSlow, OrderOfTheSchemes) {
                             return model->forward(tokens, cache, trace);
                           }});
   }
-  const auto scores = evaluate_accuracy(candidate(trained_model(), Scheme{}), candidates, windows, 2);
+  const auto scores = measure_accuracy(candidate(trained_model(), Scheme{}), candidates, windows, 2);
   for (std::size_t c = 1; c <= 6; ++c) {
     EXPECT_LT(std::abs(difference(scores[c], scores[0]).mean), 0.01 * scores[0].bits_per_token())
         << scores[c].name;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "apps/program.h"
+#include "apps/command_line.h"
 
 #include <spdlog/sinks/stdout_color_sinks.h>
 #include <spdlog/spdlog.h>
@@ -113,7 +113,7 @@ int usage_error(const CLI::App& app, const CLI::ParseError& error, int argc, cha
 
 }  // namespace
 
-int run_program(int argc, char** argv, const std::vector<AddCommand>& commands) {
+int run_command_line(int argc, char** argv, const std::vector<AddCommand>& commands) {
   set_up_logging();
   CLI::App app("Cycle-approximate simulator and design-space explorer of FPGA accelerators for Mamba2 models",
                "statelane");

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "apps/mpi_program.h"
+#include "apps/mpi_launch.h"
 
 #include <unistd.h>
 
@@ -30,7 +30,7 @@ bool asks_for_exploration(int argc, char** argv) {
 
 }  // namespace
 
-std::optional<int> run_as_mpi_program(int argc, char** argv) {
+std::optional<int> launch_under_mpi(int argc, char** argv) {
   if (number("OMPI_COMM_WORLD_SIZE") < 2 || !asks_for_exploration(argc, argv)) return std::nullopt;
   std::error_code failed;
   const std::filesystem::path self = std::filesystem::read_symlink("/proc/self/exe", failed);

@@ -8,6 +8,6 @@
 namespace statelane {
 
 /// Parses a command line and runs the command it names; returns the exit code. Failures are told on stderr.
-int run_program(int argc, char** argv, const std::vector<AddCommand>& commands);
+int run_command_line(int argc, char** argv, const std::vector<AddCommand>& commands);
 
 }  // namespace statelane

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "models/numerics/evaluation.h"
+#include "models/numerics/accuracy.h"
 
 #include <algorithm>
 #include <cmath>
@@ -127,11 +127,11 @@ Estimate difference(const CandidateScore& a, const CandidateScore& b) {
   return estimate(differences);
 }
 
-std::vector<CandidateScore> evaluate_accuracy(const Candidate& reference,
-                                              std::span<const Candidate> candidates,
-                                              std::span<const std::vector<std::int64_t>> windows,
-                                              std::size_t threads,
-                                              const std::function<void(std::size_t, std::size_t)>& progress) {
+std::vector<CandidateScore> measure_accuracy(const Candidate& reference,
+                                             std::span<const Candidate> candidates,
+                                             std::span<const std::vector<std::int64_t>> windows,
+                                             std::size_t threads,
+                                             const std::function<void(std::size_t, std::size_t)>& progress) {
   for (const auto& window : windows) {
     if (window.size() < 2) throw InputError("a text window needs at least 2 tokens");
   }

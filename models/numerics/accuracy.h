@@ -56,7 +56,7 @@ struct CandidateScore {
 /// `threads`; the result does not depend on their number. `progress` is called after every window and
 /// candidate with (done, total), from any thread, one at a time. Throws InputError for a window of fewer than
 /// 2 tokens.
-[[nodiscard]] std::vector<CandidateScore> evaluate_accuracy(
+[[nodiscard]] std::vector<CandidateScore> measure_accuracy(
     const Candidate& reference, std::span<const Candidate> candidates,
     std::span<const std::vector<std::int64_t>> windows, std::size_t threads,
     const std::function<void(std::size_t, std::size_t)>& progress = {});

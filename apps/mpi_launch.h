@@ -11,6 +11,6 @@ namespace statelane {
 /// program.
 ///
 /// A program of its own, as linking MPI makes every start of a command several times as long.
-[[nodiscard]] std::optional<int> run_as_mpi_program(int argc, char** argv);
+[[nodiscard]] std::optional<int> launch_under_mpi(int argc, char** argv);
 
 }  // namespace statelane
