@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Synthesises the blocks of models/units/calibration and writes what they take to configs/calibration/synthesis/FAMILY.json.
+"""Synthesises the blocks of models/units/*/*.sv and writes what they take to configs/calibration/synthesis/FAMILY.json.
 
     tools/calibrate.py [--family xcup|xc7]... [--block NAME]... [--jobs N] [--out DIR] [--check [--every N]]
 
@@ -22,7 +22,7 @@ import sys
 import tempfile
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
-RTL = ROOT / "models/units/calibration"
+RTL = ROOT / "models/units"  # a unit's own blocks in its folder, what units share in fabric/
 OUT = ROOT / "configs/calibration/synthesis"
 FAMILIES = {"xc7": "series7", "xcup": "ultrascale_plus"}
 PORTS = {"xc7": {"WIDE": 25, "NARROW": 18}, "xcup": {"WIDE": 27, "NARROW": 18}}  # multiplier ports, AMD UG479, UG579
@@ -146,7 +146,7 @@ def piece_tables(segments):
 
 
 def sources():
-    return "\n".join(f.read_text() for f in sorted(RTL.glob("*.sv")))
+    return "\n".join(f.read_text() for f in sorted(RTL.glob("*/*.sv")))
 
 
 def header(block, text=None):

@@ -33,7 +33,7 @@ class UnitRegistry {
   std::vector<Entry> kinds_;
 };
 
-/// The kinds of models/hardware/.
+/// The kinds of models/units/.
 [[nodiscard]] UnitRegistry builtin_units();
 
 }  // namespace statelane

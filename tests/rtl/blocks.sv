@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// One of each block of models/hardware/calibration, for rtl_test.cpp.
+// One of each block of models/units/*/*.sv, for rtl_test.cpp.
 module blocks #(parameter [135:0] SLOPES = 0, parameter [135:0] OFFSETS = 0) (
   input logic clk,
   input logic signed [7:0] mul_a, input logic signed [5:0] mul_b, output logic signed [13:0] mul_p,

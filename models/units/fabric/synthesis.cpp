@@ -82,7 +82,7 @@ void fifo_control(Circuit& c, std::int64_t depth) {
 const Table<SynthesisPoint>& Describe<SynthesisPoint>::table() {
   using P = SynthesisPoint;
   static const Table<P> t = Table<P>("synthesis_point", "A synthesised block.")
-                                .field("block", &P::block, "Module of models/hardware/calibration")
+                                .field("block", &P::block, "Module of models/units/*/*.sv")
                                 .required()
                                 .field("parameters", &P::parameters, "Its parameters")
                                 .required()

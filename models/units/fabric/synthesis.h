@@ -11,7 +11,7 @@
 
 namespace statelane {
 
-/// What one block of models/units/calibration takes, by synthesis.
+/// What one block of models/units/*/*.sv takes, by synthesis.
 struct SynthesisPoint {
   std::string block;
   std::map<std::string, double> parameters;

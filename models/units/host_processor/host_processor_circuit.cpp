@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "models/units/fabric/circuit.h"
-#include "models/units/host/host_processor.h"
+#include "models/units/host_processor/host_processor.h"
 
 namespace statelane {
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "models/units/hadamard/hadamard_matrix.h"
+#include "models/units/hadamard_matrix/hadamard_matrix.h"
 
 #include <string>
 

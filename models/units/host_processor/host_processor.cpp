@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "models/units/host/host_processor.h"
+#include "models/units/host_processor/host_processor.h"
 
 namespace statelane {
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "models/units/hadamard/hadamard_fht.h"
+#include "models/units/hadamard_fht/hadamard_fht.h"
 
 #include <algorithm>
 #include <bit>

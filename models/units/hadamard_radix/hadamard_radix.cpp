@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "models/units/hadamard/hadamard_radix.h"
+#include "models/units/hadamard_radix/hadamard_radix.h"
 
 #include <algorithm>
 #include <bit>
