@@ -10,7 +10,6 @@
 #include "models/graph/program.h"
 #include "models/numerics/hadamard.h"
 #include "models/numerics/rotation.h"
-#include "models/units/matrix_unit/matrix_unit.h"
 
 namespace statelane::hls {
 namespace {
@@ -73,6 +72,53 @@ void check_arithmetic(const Accelerator& a) {
            std::to_string(head_bits) + "-bit ones (precision/head_weights)");
 }
 
+/// How the scheme computes a scalar function, and with how many entries or pieces.
+std::pair<Approximation, std::int64_t> method_of(const Accelerator& a, const Arithmetic& arithmetic) {
+  const bool silu = arithmetic.function == ScalarFunction::silu;
+  if (a.fixed() && silu) return {Approximation::floating, 0};
+  if (a.fixed()) return {Approximation::pieces, std::int64_t{1} << a.units.pieces_exp.log2_segments()};
+  return {Approximation::table, static_cast<std::int64_t>(a.units.exp.entries().size())};
+}
+
+std::string text_of(Approximation method, std::int64_t size) {
+  switch (method) {
+    case Approximation::table:
+      return "a table of " + std::to_string(size);
+    case Approximation::pieces:
+      return std::to_string(size) + " straight pieces";
+    case Approximation::floating:
+      break;
+  }
+  return "floating-point cores";
+}
+
+/// What a unit says of its code, and whether it computes as the scheme does.
+void check_view(const Accelerator& a, const Unit& unit, Operator op) {
+  const Arithmetic& arithmetic = operator_arithmetic(op);
+  const HlsView view = unit.model().hls_view(arithmetic);
+  const std::string where = "unit " + unit.name() + ": ";
+  if (!view.refused.empty()) refuse(where + view.refused);
+  if (arithmetic.kind == ArithmeticKind::matrix_product && !view.products)
+    refuse(where + "its HLS view writes no products");
+  if (arithmetic.kind == ArithmeticKind::norm && view.floating != a.fixed())
+    refuse(where + "floating = " + (view.floating ? "true" : "false") + ", scheme \"" + a.scheme.name +
+           "\" has its norms in " + (a.fixed() ? "floating point" : "integers"));
+  if (!view.function) return;
+  const auto [method, size] = method_of(a, arithmetic);
+  if (*view.function != method || view.function_size != size)
+    refuse(where + "it computes " + std::string(operator_name(op)) + " by " +
+           text_of(*view.function, view.function_size) + ", scheme \"" + a.scheme.name + "\" by " +
+           text_of(method, size));
+}
+
+void check_views(const Accelerator& a) {
+  for (const Unit& unit : a.design.units) {
+    unit.operators().for_each([&](Operator op) {
+      if (op != Operator::lm_head || a.head()) check_view(a, unit, op);
+    });
+  }
+}
+
 void check_support(const Accelerator& a) {
   if (a.design.unit_of(Operator::in_proj) != a.design.unit_of(Operator::out_proj))
     refuse("in_proj and out_proj are on different units");
@@ -81,16 +127,6 @@ void check_support(const Accelerator& a) {
 }
 
 }  // namespace
-
-std::int64_t Accelerator::parameter(const Unit& unit, const char* key, std::int64_t otherwise) {
-  const JsonValue json = unit.model().table().write(unit.model().parameters());
-  const JsonValue* value = json.find(key);
-  return value != nullptr && value->is_integer() ? value->as_integer() : otherwise;
-}
-
-std::int64_t Accelerator::lanes(Operator op) const {
-  return unit(op).model().row_lanes();
-}
 
 Accelerator::Accelerator(const Experiment& e, Scheme s, IntegerPlan p, IntegerUnits u, const ModelDims& d)
     : experiment(e),
@@ -108,6 +144,7 @@ Accelerator::Accelerator(const Experiment& e, Scheme s, IntegerPlan p, IntegerUn
   }
   check_arithmetic(*this);
   check_support(*this);
+  check_views(*this);
   if (std::string why = make_geometry(design, e.network, phase, g); !why.empty()) refuse(why);
   if (std::string why = lower(design, e.network, phase, graph); !why.empty()) refuse(why);
   check_blocks(*this);

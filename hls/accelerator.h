@@ -12,6 +12,7 @@
 #include "models/numerics/integer_plan.h"
 #include "models/numerics/integer_units.h"
 #include "models/numerics/scheme.h"
+#include "models/units/hls_view.h"
 
 namespace statelane::hls {
 
@@ -65,10 +66,10 @@ struct Accelerator {
   [[nodiscard]] const Unit& unit(Operator op) const {
     return design.units[static_cast<std::size_t>(design.unit_of(op))];
   }
+  /// The unit that executes `op` as code has it: how far it is unrolled, what its products are bound to ...
+  [[nodiscard]] HlsView view(Operator op) const { return unit(op).model().hls_view(operator_arithmetic(op)); }
   /// Results a beat of the unit that executes `op`.
-  [[nodiscard]] std::int64_t lanes(Operator op) const;
-  /// An integer parameter of a unit's kind ("inputs", "ii" ...), or `otherwise`.
-  [[nodiscard]] static std::int64_t parameter(const Unit& unit, const char* key, std::int64_t otherwise);
+  [[nodiscard]] std::int64_t lanes(Operator op) const { return view(op).lanes; }
   /// The firings of one layer of an actor, in order.
   [[nodiscard]] std::vector<TileOfLayer> tiles(ActorId actor) const;
   [[nodiscard]] ActorId actor_of(Operator op) const;

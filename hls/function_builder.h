@@ -23,6 +23,13 @@ struct FunctionBuilder {
     f.parameters.push_back({name, type, per_layer, a.head() ? of_head : 0});
   }
   void section(const std::string& name, const Values& values) { f.body += render(name, values); }
+  /// Binds a table of the function to a kind of memory.
+  void bind(const std::string& table, HlsStorage storage) {
+    constexpr const char* names[] = {"", "lutram", "bram", "uram"};
+    if (storage != HlsStorage::automatic)
+      f.locals += "#pragma HLS bind_storage variable=" + table +
+                  " type=rom_2p impl=" + names[static_cast<std::size_t>(storage)] + "\n";
+  }
   /// A constant array of the function: `static const TYPE NAME[] = {...};`
   template <class T>
   void table(const std::string& type, const std::string& name, const std::vector<T>& values) {

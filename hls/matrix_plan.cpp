@@ -13,10 +13,10 @@ constexpr std::int64_t kPairsPerLane = 5;  // pairs of 3-bit shifts in 32 bits
 }  // namespace
 
 MatrixPlan::MatrixPlan(const Accelerator& a) {
-  const Unit& unit = a.unit(Operator::in_proj);
-  inputs = Accelerator::parameter(unit, "inputs", 1);
-  outputs = Accelerator::parameter(unit, "outputs", 1);
-  ii = Accelerator::parameter(unit, "ii", 1);
+  const HlsView unit = a.view(Operator::in_proj);
+  inputs = unit.reduce;
+  outputs = unit.lanes;
+  ii = unit.ii;
   const Geometry& g = a.g;
   const bool grouped = !a.fixed() && a.scheme.weights.granularity == Granularity::kGroup;
   group_in = grouped ? std::min<std::int64_t>(a.scheme.weights.group, g.d_model) : g.d_model;

@@ -26,8 +26,9 @@ constexpr std::string_view kReserved[] = {
     // functions and types of the generated headers
     "bit_length", "shift_down", "shift_round", "table_lookup", "rsqrt_result", "rsqrt_lookup",
     "pieces_exponential", "pieces_softplus", "scale_by", "signed_field", "unsigned_field", "to_field",
-    "quantise_blocks", "quantise_columns", "shifted_product", "ssm_walk", "as_float", "as_bits",
-    "float_to_fixed", "fixed_to_float", "silu_of", "float_bits", "conv_in_unpack", "conv_out_unpack",
+    "quantise_blocks", "quantise_columns", "shift_up", "product_dsp", "product_lut", "packed_products",
+    "product_pair", "ssm_walk", "as_float", "as_bits", "float_to_fixed", "fixed_to_float", "silu_of",
+    "float_bits", "conv_in_unpack", "conv_out_unpack",
     // parameters and memories
     "dt_bias", "norm_weight", "gated_norm_weight", "in_fraction", "out_fraction", "head_fraction", "z_scale",
     "conv_scale", "dt_scale", "u_scale", "v_scale", "out_scale", "head_scale", "conv_weights", "state_in",

@@ -37,7 +37,9 @@ FunctionPrediction predict_function(const Accelerator& a, const Function& f, std
     p.depth = std::max(p.depth, firing.latency.count());
     p.fill += fill_of(a, firing, actor) * cursor.repeats();
   }
-  if (actor.unit != no_id) p.ii = Accelerator::parameter(a.design.units[actor.unit], "ii", 1);
+  if (actor.unit != no_id) {
+    a.design.units[actor.unit].operators().for_each([&](Operator op) { p.ii = a.view(op).ii; });
+  }
   for (const ComponentResources& part : report.parts) {
     if (part.name == actor.name) p.resources += part.resources;
   }

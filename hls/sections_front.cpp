@@ -27,7 +27,8 @@ void norm_section(FunctionBuilder& b, Operator op) {
   const bool gated = op == Operator::gated_norm;
   const std::string in = gated ? "gated" : "residual";
   const std::string out = gated ? "normed" : a.fixed() ? "norm" : "u";
-  const std::int64_t lanes = a.lanes(op);
+  const HlsView view = a.view(op);
+  const std::int64_t lanes = view.lanes;
   const std::int64_t n = gated ? a.g.d_inner : a.g.d_model;
   const auto groups = gated ? static_cast<std::int64_t>(a.dims.groups) : std::int64_t{1};
   Values v;
@@ -42,7 +43,8 @@ void norm_section(FunctionBuilder& b, Operator op) {
       .set("take_beats", ceil_div(b.wires.named(in).word, lanes));
   const bool head = a.head() && !gated;
   b.f.head = b.f.head || head;
-  v.set("last_only", head && a.g.sequence).set("adder", kFloatAdderLatency);
+  v.set("ii", view.ii).set("banks", view.banks);
+  v.set("last_only", head && a.g.sequence).set("adder", std::max(view.ii, kFloatAdderLatency));
   v.set("OUT_TAP", gated ? "GATED_NORM_UNROTATED" : a.fixed() ? "NORM_UNROTATED" : "NORM_OUT");
   if ((n / groups) % b.wires.named(out).word != 0)
     throw Infeasible("a word of " + out + " does not divide a group of the gated norm");
@@ -60,6 +62,8 @@ void norm_section(FunctionBuilder& b, Operator op) {
   v.set("lift", gated ? a.units.rsqrt_inner.lift() : a.units.rsqrt_model.lift())
       .set("weighted", gated)
       .set("weight", "gated_norm_weight");
+  v.set("product", hls_product(view.multiplier));
+  b.bind(gated ? "rsqrt_inner_table" : "rsqrt_model_table", view.tables);
   lookup_table(b, gated ? "rsqrt_inner_table" : "rsqrt_model_table",
                gated ? a.units.rsqrt_inner.entries() : a.units.rsqrt_model.entries());
   if (gated) b.parameter("gated_norm_weight", "std::int32_t", n);
@@ -76,8 +80,9 @@ void hadamard_section(FunctionBuilder& b, Operator op) {
   const std::string in = first ? "norm" : second ? "rotated" : "normed";
   const std::string out = first ? "u" : last ? "v" : "rotated";
   const Unit& unit = a.unit(op);
+  const HlsView view = a.view(op);
   const std::int64_t points = unit.model().transform_points(n);
-  const bool by_matrix = unit.model().kind() == "hadamard_matrix";
+  const bool by_matrix = view.transform == HlsTransform::signs;
   // The scheme's transform is H_K (x) H_power: fixed_point takes K = 1 blocks, block_shift the smallest K
   // there is.
   const auto power = static_cast<std::int64_t>(a.fixed() ? power_of_two_block(static_cast<std::size_t>(n))
@@ -129,8 +134,8 @@ void hadamard_section(FunctionBuilder& b, Operator op) {
   }
   if (signs.order > kLargestMatrix)
     wrong("a matrix of " + std::to_string(signs.order) + " points is too large for a table");
-  const std::int64_t lanes = a.lanes(op);
-  const std::int64_t adders = by_matrix ? Accelerator::parameter(unit, "adders", order) : order;
+  const std::int64_t lanes = view.lanes;
+  const std::int64_t adders = by_matrix ? view.reduce : order;
   const std::string name = std::string(operator_name(op));
   v.set("title", "Hadamard transform" + std::string(second ? ", second stage" : ""))
       .set("s", name)
@@ -144,7 +149,11 @@ void hadamard_section(FunctionBuilder& b, Operator op) {
   v.set("matrix", order > 1).set("order", order).set("within", within).set("span", order * within);
   v.set("adders", std::min(adders, order)).set("chunks", ceil_div(order, std::min(adders, order)));
   v.set("beats", ceil_div(b.wires.named(out).word, lanes)).set("signs", name + "_signs");
-  if (order > 1) b.table("signed char", name + "_signs", signs.entries);
+  v.set("banks", view.banks);
+  if (order > 1) {
+    b.table("signed char", name + "_signs", signs.entries);
+    b.bind(name + "_signs", view.tables);
+  }
   if (!last) {
     v.set("value_type", "int64_t").set("result_sum", "sum");
   } else if (a.fixed()) {
@@ -164,9 +173,9 @@ void hadamard_section(FunctionBuilder& b, Operator op) {
   const int stages = std::countr_zero(static_cast<std::uint64_t>(std::max<std::int64_t>(1, butterflies)));
   const std::int64_t in_word = b.wires.named(in).word;
   const std::int64_t out_word = b.wires.named(out).word;
-  v.set("ii", Accelerator::parameter(unit, "ii", 1));
+  v.set("ii", view.ii);
   const auto wide = static_cast<std::uint64_t>(lanes);
-  if (unit.model().kind() == "hadamard_fht" && order == 1 && std::has_single_bit(wide) &&
+  if (view.transform == HlsTransform::stages && order == 1 && std::has_single_bit(wide) &&
       lanes <= butterflies && in_word % lanes == 0 && out_word % lanes == 0) {
     const int across = std::countr_zero(wide);
     v.set("lane_stages", across)
@@ -177,7 +186,7 @@ void hadamard_section(FunctionBuilder& b, Operator op) {
     b.section("hadamard_stream.mustache", v);
     return;
   }
-  const bool fours = unit.model().kind() == "hadamard_radix" && Accelerator::parameter(unit, "radix", 4) == 4;
+  const bool fours = view.transform == HlsTransform::passes && view.radix == 4;
   v.set("fours", fours && stages > 1)
       .set("groups", std::max<std::int64_t>(1, lanes / 4))
       .set("passes", stages / 2)
@@ -233,7 +242,16 @@ void matrix_section(FunctionBuilder& b) {
   // of inputs and not for each product.
   const auto block =
       static_cast<std::int64_t>(std::gcd(a.format(Tap::kNormOut).block, a.format(Tap::kGatedNormOut).block));
-  v.set("together", std::gcd(std::gcd(block, m.inputs), group));
+  const HlsView view = a.view(Operator::in_proj);
+  HlsMatrixBeat beat;
+  beat.inputs = m.inputs;
+  beat.outputs = m.outputs;
+  beat.together = a.fixed() ? 0 : std::gcd(std::gcd(block, m.inputs), group);
+  beat.weight_bits = a.scheme.weights.bits;
+  beat.input_bits = a.scheme.activations.bits;
+  HlsWriter writer(6);
+  view.products(beat, writer);
+  v.set("products", writer.text().substr(0, writer.text().size() - 1)).set("banks", view.banks);
   v.set("group", group)
       .set("groups_in", m.groups_in)
       .set("groups_out", m.groups_out)
@@ -299,7 +317,8 @@ void matrix_section(FunctionBuilder& b) {
 void residual_section(FunctionBuilder& b) {
   Values v;
   v.set("lanes", b.a.lanes(Operator::residual)).set("fixed", b.a.fixed());
-  v.set("add_ii", ceil_div(b.wires.named("out").word, b.a.lanes(Operator::residual)));
+  const HlsView view = b.a.view(Operator::residual);
+  v.set("add_ii", view.ii * ceil_div(b.wires.named("out").word, view.lanes));
   b.in("embedding");
   b.in("out");
   b.out("residual");

@@ -56,9 +56,8 @@ void parts_section(FunctionBuilder& b, OperatorSet ops, const std::vector<TileOf
                              : "SiLU")
       .set("ident", ident)
       .set("unit", unit);
-  v.set("lanes", lanes)
-      .set("beats", ceil_div(unit, lanes))
-      .set("ii", Accelerator::parameter(a.unit(lead), "ii", 1));
+  v.set("lanes", lanes).set("beats", ceil_div(unit, lanes)).set("ii", a.view(lead).ii);
+  v.set("product", hls_product(a.view(lead).multiplier));
   v.set("steps", total * a.g.columns * ceil_div(unit, lanes))
       .set("convolves", conv)
       .set("acts_z", act_z)
@@ -92,8 +91,14 @@ void parts_section(FunctionBuilder& b, OperatorSet ops, const std::vector<TileOf
                   : act        ? x
                                : z) +
                  ";\n";
-    if (act) b.table("std::int32_t", "silu_table", a.units.silu_xbc.entries());
-    if (act_z) b.table("std::int32_t", "silu_z_table", a.units.silu_z.entries());
+    if (act) {
+      b.table("std::int32_t", "silu_table", a.units.silu_xbc.entries());
+      b.bind("silu_table", a.view(Operator::silu_xbc).tables);
+    }
+    if (act_z) {
+      b.table("std::int32_t", "silu_z_table", a.units.silu_z.entries());
+      b.bind("silu_z_table", a.view(Operator::silu_z).tables);
+    }
   }
   v.set("activation", activation.substr(0, activation.size() - 1));
   std::vector<Values> parts;
@@ -186,14 +191,18 @@ void scalars_section(FunctionBuilder& b, OperatorSet ops) {
                                  : "The decay")
       .set("group", a.g.head_group)
       .set("lanes", a.lanes(lead));
-  v.set("ii", Accelerator::parameter(a.unit(lead), "ii", 1)).set("softplus", false).set("exp", exp);
-  const auto pieces = [&](const std::string& name, const PieceUnit& p, const std::string& value,
+  v.set("ii", a.view(lead).ii).set("softplus", false).set("exp", exp);
+  const auto pieces = [&](Operator op, const std::string& name, const PieceUnit& p, const std::string& value,
                           const std::string& in, const std::string& out) {
-    b.table("std::int32_t", name + "_slope", p.slopes());
-    b.table("std::int32_t", name + "_offset", p.offsets());
-    return "pieces_" + name + "(" + name + "_slope, " + name + "_offset, " + value + ", " +
-           std::to_string(p.multiplier()) + ", " + std::to_string(p.log2_segments()) + ", " + in +
-           "_FRACTION, " + out + "_FRACTION)";
+    const HlsView view = a.view(op);
+    for (const auto& [table, values] :
+         {std::pair{name + "_slope", p.slopes()}, std::pair{name + "_offset", p.offsets()}}) {
+      b.table("std::int32_t", table, values);
+      b.bind(table, view.tables);
+    }
+    return "pieces_" + name + "<" + (view.multiplier == Multiplier::lut ? "true" : "false") + ">(" + name +
+           "_slope, " + name + "_offset, " + value + ", " + std::to_string(p.multiplier()) + ", " +
+           std::to_string(p.log2_segments()) + ", " + in + "_FRACTION, " + out + "_FRACTION)";
   };
   if (softplus) {
     Values s;
@@ -202,14 +211,15 @@ void scalars_section(FunctionBuilder& b, OperatorSet ops) {
         .set("both", exp)
         .set("delta", !exp);
     if (a.fixed()) {
-      s.set("softplus",
-            pieces("softplus", u.pieces_softplus, "dt_raw_value(in, base + lane)", "DT_IN", "DT"));
+      s.set("softplus", pieces(Operator::softplus, "softplus", u.pieces_softplus,
+                               "dt_raw_value(in, base + lane)", "DT_IN", "DT"));
     } else {
       b.table("std::int32_t", "softplus_table", u.softplus.entries());
+      b.bind("softplus_table", a.view(Operator::softplus).tables);
       s.set("softplus",
             with_value(table_call("softplus_table", u.softplus, false), "dt_raw_value(in, base + lane)"));
     }
-    s.set("ii", Accelerator::parameter(a.unit(lead), "ii", 1));
+    s.set("ii", a.view(lead).ii);
     v.set("softplus", std::vector<Values>{s});
     b.in("dt_raw");
     b.out("delta_in");
@@ -221,11 +231,13 @@ void scalars_section(FunctionBuilder& b, OperatorSet ops) {
     Values s;
     s.set("group", a.g.head_group)
         .set("lanes", a.lanes(Operator::decay_exp))
-        .set("ii", Accelerator::parameter(a.unit(Operator::decay_exp), "ii", 1));
+        .set("ii", a.view(Operator::decay_exp).ii)
+        .set("product", hls_product(a.view(Operator::decay_exp).multiplier));
     if (a.fixed()) {
-      s.set("exp", pieces("exponential", u.pieces_exp, "dt_a", "DT_A", "DECAY"));
+      s.set("exp", pieces(Operator::decay_exp, "exponential", u.pieces_exp, "dt_a", "DT_A", "DECAY"));
     } else {
       b.table("std::int32_t", "exp_table", u.exp.entries());
+      b.bind("exp_table", a.view(Operator::decay_exp).tables);
       s.set("exp", with_value(table_call("exp_table", u.exp, true), "dt_a"));
     }
     v.set("exp", std::vector<Values>{s});
@@ -242,8 +254,11 @@ void delta_b_section(FunctionBuilder& b) {
   if (!across)
     throw Infeasible("no HLS for this design: delta B without blocks across heads has no template");
   Values v;
-  v.set("heads", std::min<std::int64_t>(static_cast<std::int64_t>(f.block), a.g.head_group))
-      .set("ii", Accelerator::parameter(a.unit(Operator::delta_b), "ii", 1));
+  const HlsView view = a.view(Operator::delta_b);
+  const std::int64_t heads = std::min<std::int64_t>(static_cast<std::int64_t>(f.block), a.g.head_group);
+  v.set("heads", heads)
+      .set("product", hls_product(view.multiplier))
+      .set("ii", view.ii * ceil_div(heads, view.lanes));
   b.in("delta_in");
   b.in("B");
   b.out("delta_B");

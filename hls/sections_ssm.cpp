@@ -26,7 +26,7 @@ class SsmWriter {
     ops_.for_each([&](Operator op) {
       ++n;
       lanes_ = lanes_ == 0 ? a_.lanes(op) : std::min(lanes_, a_.lanes(op));
-      ii_ = std::max(ii_, Accelerator::parameter(a_.unit(op), "ii", 1));
+      ii_ = std::max(ii_, a_.view(op).ii);
     });
     states_ = ops_.intersects(kStates);
     const std::int64_t elements = states_ ? a_.ssm_states * g_.tile_rows : g_.tile_rows;
@@ -66,6 +66,8 @@ class SsmWriter {
     v.set("lanes", lanes_).set("beats", beats_).set("words", words_).set("dt_x", a_.has(Operator::delta_x));
     return v;
   }
+  /// The function that multiplies as the unit of an operator does.
+  [[nodiscard]] std::string product(Operator op) const { return hls_product(a_.view(op).multiplier); }
   void title(const std::string& text) { title_ += (title_.empty() ? "" : "; ") + text; }
 
   /// A stream in, or what an operator before in the pipeline has made.
@@ -114,26 +116,26 @@ class SsmWriter {
       scalar("delta_in");
       row = "x";
       to = "delta_x";
-      compute =
-          "            const std::int64_t product = static_cast<std::int64_t>(delta_in_value("
-          "delta_in_scalars[at.column], at.head % DELTA_IN_WORD)) *\n"
-          "                                         x_value(x_row, i);\n"
-          "            delta_x_rows[i] = narrow(product, DT_FRACTION + X_FRACTION - DT_B_FRACTION, "
-          "DT_B_WIDTH);";
+      compute = "            const std::int64_t product = " + product(op) +
+                "(delta_in_value("
+                "delta_in_scalars[at.column], at.head % DELTA_IN_WORD),\n"
+                "                                                     x_value(x_row, i));\n"
+                "            delta_x_rows[i] = narrow(product, DT_FRACTION + X_FRACTION - DT_B_FRACTION, "
+                "DT_B_WIDTH);";
     } else if (op == Operator::d_skip) {
       title("h C + D x");
       row = "x_skip";
       from = "y";
       to = "y_skip";
       b_.parameter("d", "std::int32_t", g_.heads);
-      compute =
-          "            const std::int64_t skipped = static_cast<std::int64_t>(d[layer * HEADS + at.head]) * "
-          "x_skip_value(x_skip_row, i);\n"
-          "            const std::int64_t sum = shift_down(y_value(y_taken, i), SCAN_OUT_FRACTION - "
-          "SSM_Y_FRACTION) +\n"
-          "                                     shift_down(skipped, D_FRACTION + X_FRACTION - "
-          "SSM_Y_FRACTION);\n"
-          "            y_skip_rows[i] = narrow(sum, 0, SSM_Y_WIDTH);";
+      compute = "            const std::int64_t skipped = " + product(op) +
+                "(d[layer * HEADS + at.head], "
+                "x_skip_value(x_skip_row, i));\n"
+                "            const std::int64_t sum = shift_down(y_value(y_taken, i), SCAN_OUT_FRACTION - "
+                "SSM_Y_FRACTION) +\n"
+                "                                     shift_down(skipped, D_FRACTION + X_FRACTION - "
+                "SSM_Y_FRACTION);\n"
+                "            y_skip_rows[i] = narrow(sum, 0, SSM_Y_WIDTH);";
     } else {
       title("y * SiLU(z)");
       row = "z";
@@ -145,13 +147,13 @@ class SsmWriter {
           a_.fixed()
               ? "            gated_rows[i] = fixed_to_float(y_skip_value(y_skip_taken, i), SSM_Y_FRACTION) * "
                 "z_row[i];"
-              : "            const std::int64_t product = shifted_product(y_skip_code(y_skip_taken, i), "
-                "z_code(z_row, i),\n"
-                "                                                         y_skip_shift(y_skip_taken, i) + "
-                "z_shift(z_row, i));\n"
-                "            gated_rows[i] = narrow(product, SSM_Y_FRACTION + GATE_FRACTION - "
-                "GATED_FRACTION, "
-                "GATED_WIDTH);";
+              : "            const std::int64_t product = shift_up(" + product(op) +
+                    "(y_skip_code(y_skip_taken, i), z_code(z_row, i)),\n"
+                    "                                                  y_skip_shift(y_skip_taken, i) + "
+                    "z_shift(z_row, i));\n"
+                    "            gated_rows[i] = narrow(product, SSM_Y_FRACTION + GATE_FRACTION - "
+                    "GATED_FRACTION, "
+                    "GATED_WIDTH);";
     }
     if (from.empty()) {
       v.set("operand", false);
@@ -182,7 +184,7 @@ class SsmWriter {
     b_.f.locals += local("std::int64_t", "product_in", "BX_WORD");
     const std::string take = rows(dt_x ? "delta_x" : "x", !dt_x, "row_first");
     out("BX");
-    add(take + render("ssm_outer.mustache", values()));
+    add(take + render("ssm_outer.mustache", values().set("product", product(Operator::outer))));
   }
 
   void state() {
@@ -194,6 +196,7 @@ class SsmWriter {
     v.set("decay", decay).set("add", sum).set("fused", decay && sum);
     v.set("per_column", !g_.sequence).set("load_state", a_.load_state).set("loops", loops);
     if (decay) {
+      v.set("product", product(Operator::decay));
       scalar("abar");
       b_.f.locals += "  h_out_word h_before;\n" + local("std::int64_t", "decayed", "H_OUT_WORD");
       if (!g_.sequence || a_.load_state) b_.in("h_in");
@@ -220,7 +223,8 @@ class SsmWriter {
     b_.in("C");
     b_.f.locals += "  h_word h_seen;\n" + local("std::int64_t", "sums", "TILE_ROWS");
     out("y");
-    add(render("ssm_state_c.mustache", values()), render("ssm_state_c_end.mustache", values()), true);
+    add(render("ssm_state_c.mustache", values().set("product", product(Operator::state_c))),
+        render("ssm_state_c_end.mustache", values()), true);
   }
 
   /// Accesses to what is made and taken within the pipeline, as copies.

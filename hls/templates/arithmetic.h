@@ -41,6 +41,36 @@ inline std::int32_t saturate(std::int64_t v, int width) {
   return static_cast<std::int32_t>(v > high ? high : v < -high - 1 ? -high - 1 : v);
 }
 
+// Products in DSP slices and in LUTs, as the design says of each unit.
+inline std::int64_t product_dsp(std::int64_t a, std::int64_t b) {
+#pragma HLS inline
+  const std::int64_t product = a * b;
+#pragma HLS bind_op variable=product op=mul impl=dsp
+  return product;
+}
+inline std::int64_t product_lut(std::int64_t a, std::int64_t b) {
+#pragma HLS inline
+  const std::int64_t product = a * b;
+#pragma HLS bind_op variable=product op=mul impl=fabric
+  return product;
+}
+
+// Two products with the same operand in one DSP slice: the upper one stands `apart` bits above the lower one,
+// which borrows from it where it is negative. 2^(apart - 1) is above the lower product's magnitude.
+struct product_pair {
+  std::int64_t low, high;
+};
+inline product_pair packed_products(std::int32_t low, std::int32_t high, std::int32_t by, int apart) {
+#pragma HLS inline
+  const std::int64_t both = static_cast<std::int64_t>(high) * (static_cast<std::int64_t>(1) << apart) + low;
+  const std::int64_t product = both * by;
+#pragma HLS bind_op variable=product op=mul impl=dsp
+  product_pair pair;
+  pair.low = static_cast<std::int64_t>(static_cast<std::uint64_t>(product) << (64 - apart)) >> (64 - apart);
+  pair.high = (product - pair.low) >> apart;
+  return pair;
+}
+
 // An accumulator in a tensor's format.
 inline std::int32_t narrow(std::int64_t v, int shift, int width) {
 #pragma HLS inline
@@ -100,7 +130,7 @@ inline rsqrt_result rsqrt_lookup(const std::int32_t (&table)[3072], std::uint64_
 }
 
 // e^x for x <= 0 by shift and straight pieces: y = x log2 e (in sixteenths), 2^y = 2^ceil(y) * 2^-v.
-template <int PIECES>
+template <bool IN_LUTS, int PIECES>
 std::int32_t pieces_exponential(const std::int32_t (&slope)[PIECES], const std::int32_t (&offset)[PIECES],
                                 std::int32_t x, int log2_e, int log2_pieces, int in_fraction,
                                 int out_fraction) {
@@ -111,16 +141,18 @@ std::int32_t pieces_exponential(const std::int32_t (&slope)[PIECES], const std::
   const int u = static_cast<int>(whole > 62 ? 62 : whole);
   const std::int64_t minus_v = minus_y & ((static_cast<std::int64_t>(1) << fraction) - 1);
   const std::int64_t piece = shift_down(minus_v, fraction - log2_pieces);
-  const std::int64_t power = offset[piece] - shift_down(slope[piece] * minus_v, fraction);
+  const std::int64_t change =
+      IN_LUTS ? product_lut(slope[piece], minus_v) : product_dsp(slope[piece], minus_v);
+  const std::int64_t power = offset[piece] - shift_down(change, fraction);
   return static_cast<std::int32_t>(shift_down(power, 15 - out_fraction + u));
 }
 // softplus(x) = e^x, or x + e^-x for x > 0.
-template <int PIECES>
+template <bool IN_LUTS, int PIECES>
 std::int32_t pieces_softplus(const std::int32_t (&slope)[PIECES], const std::int32_t (&offset)[PIECES],
                              std::int32_t x, int log2_e, int log2_pieces, int in_fraction, int out_fraction) {
 #pragma HLS inline
   const std::int32_t e =
-      pieces_exponential(slope, offset, x > 0 ? -x : x, log2_e, log2_pieces, in_fraction, out_fraction);
+      pieces_exponential<IN_LUTS>(slope, offset, x > 0 ? -x : x, log2_e, log2_pieces, in_fraction, out_fraction);
   return x <= 0 ? e : saturate(shift_down(x, in_fraction - out_fraction) + e, 32);
 }
 
@@ -206,10 +238,10 @@ lanes:
   }
 }
 
-// A product of two codes, then both blocks' shifts: what a small multiplier and a shifter compute.
-inline std::int64_t shifted_product(std::int32_t a, std::int32_t b, int shift) {
+// v * 2^shift: the shifts of both blocks after a product of two codes.
+inline std::int64_t shift_up(std::int64_t v, int shift) {
 #pragma HLS inline
-  return static_cast<std::int64_t>(static_cast<std::uint64_t>(static_cast<std::int64_t>(a) * b) << shift);
+  return static_cast<std::int64_t>(static_cast<std::uint64_t>(v) << shift);
 }
 
 // Where a state-space unit stands: head > column > row tile > word of states > beat.

@@ -17,6 +17,7 @@ namespace statelane {
 
 class Circuit;
 struct CircuitInputs;
+struct HlsView;
 
 /// Occupation of a unit by one firing: fill + ii * beats cycles, results visible `latency` cycles later.
 /// ii is the initiation interval between beats; fill is the pipeline refill a firing cannot overlap with its
@@ -59,6 +60,10 @@ class UnitModel {
   /// Adds what the unit is built of (models/units/fabric/circuit.h): resources and energy follow from it.
   /// A kind that says nothing is charged its control logic only.
   virtual void circuit(const CircuitInputs& /*inputs*/, Circuit& /*circuit*/) const {}
+
+  /// The unit as generated code has it for an operator of that arithmetic (models/units/hls_view.h). A kind
+  /// that says nothing has no code: a design with it is refused by the generator.
+  [[nodiscard]] virtual HlsView hls_view(const Arithmetic& arithmetic) const;
 
   /// Points of one block of the Hadamard transform this unit applies to a vector of `rows`; 0 for other
   /// units.

@@ -24,6 +24,7 @@ class ConvUnit final : public UnitKind<ConvUnit> {
   [[nodiscard]] FiringTime time(const Work& work, Hertz clock) const override;
   [[nodiscard]] std::int64_t row_lanes() const override { return lanes; }
   void circuit(const CircuitInputs& inputs, Circuit& circuit) const override;
+  [[nodiscard]] HlsView hls_view(const Arithmetic& arithmetic) const override;
 };
 
 template <>

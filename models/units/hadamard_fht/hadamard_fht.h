@@ -24,6 +24,7 @@ class HadamardFht final : public UnitKind<HadamardFht> {
   [[nodiscard]] FiringTime time(const Work& work, Hertz clock) const override;
   [[nodiscard]] std::int64_t row_lanes() const override { return lanes; }
   void circuit(const CircuitInputs& inputs, Circuit& circuit) const override;
+  [[nodiscard]] HlsView hls_view(const Arithmetic& arithmetic) const override;
   [[nodiscard]] std::string refuses(const Work& work) const override;
 };
 

@@ -27,6 +27,7 @@ class HadamardMatrix final : public UnitKind<HadamardMatrix> {
   [[nodiscard]] FiringTime time(const Work& work, Hertz clock) const override;
   [[nodiscard]] std::int64_t row_lanes() const override { return lanes; }
   void circuit(const CircuitInputs& inputs, Circuit& circuit) const override;
+  [[nodiscard]] HlsView hls_view(const Arithmetic& arithmetic) const override;
   [[nodiscard]] std::string refuses(const Work& work) const override;
   [[nodiscard]] std::int64_t transform_points(std::int64_t rows) const override {
     return within > 0 ? rows / within : points;

@@ -29,6 +29,7 @@ class HadamardRadix final : public UnitKind<HadamardRadix> {
   [[nodiscard]] FiringTime time(const Work& work, Hertz clock) const override;
   [[nodiscard]] std::int64_t row_lanes() const override { return radix * groups; }
   void circuit(const CircuitInputs& inputs, Circuit& circuit) const override;
+  [[nodiscard]] HlsView hls_view(const Arithmetic& arithmetic) const override;
 };
 
 template <>

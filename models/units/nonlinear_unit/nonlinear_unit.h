@@ -1,21 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "models/units/approximation.h"
 #include "models/units/multiplier.h"
 #include "models/units/unit.h"
 
 namespace statelane {
-
-enum class Approximation : std::uint8_t { table, pieces, floating };
-
-template <>
-struct DescribeEnum<Approximation> {
-  static constexpr EnumName<Approximation> names[] = {
-      {Approximation::table, "table", "look-up table"},
-      {Approximation::pieces, "pieces", "first-order (piecewise-linear) approximation"},
-      {Approximation::floating, "floating", "floating-point cores"},
-  };
-};
 
 /// Lanes of a scalar function: softplus, exp or SiLU by table, by straight pieces, or in floating point;
 /// operators that multiply first (delta * A) bring their multiplier along.
@@ -38,6 +28,7 @@ class NonlinearUnit final : public UnitKind<NonlinearUnit> {
   [[nodiscard]] FiringTime time(const Work& work, Hertz clock) const override;
   [[nodiscard]] std::int64_t row_lanes() const override { return lanes; }
   void circuit(const CircuitInputs& inputs, Circuit& circuit) const override;
+  [[nodiscard]] HlsView hls_view(const Arithmetic& arithmetic) const override;
 };
 
 template <>
