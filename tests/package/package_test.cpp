@@ -72,6 +72,42 @@ TEST_F(Package, AUnitFromOutsideTheTreeIsBuiltAndSimulated) {
   EXPECT_GT(json.at("components").at("norm").at("lut").get<double>(), 0);
 }
 
+TEST_F(Package, PkgConfigIsEnoughToBuildAProgramThatSimulates) {
+  const ScratchDirectory project;
+  project.write("main.cpp", R"(
+#include <cstdio>
+#include "models/units/fabric/fabric_constants.h"
+#include "models/evaluate/evaluation_json.h"
+#include "sim/simulator.h"
+using namespace statelane;
+int main() {
+  Diagnostics d;
+  const Catalog catalog = Catalog::standard();
+  const auto e = load_experiment(catalog, builtin_units(), {"lightmamba-vck190-w4a4-decode-2.7b", {}}, d);
+  const auto calibration = load_fabric_constants(catalog, "fabric", d);
+  throw_if_errors(d);
+  std::puts(to_text(evaluation_json(*e, evaluate(*e, *calibration, {.simulator = simulate}), "x")).c_str());
+}
+)");
+  const std::string sanitize =
+      std::string(STATELANE_SANITIZE).empty() ? "" : std::string("-fsanitize=") + STATELANE_SANITIZE;
+  project.write("build.sh", "set -e\n" STATELANE_CXX " -std=c++20 " + sanitize +
+                                " main.cpp -o program $(pkg-config --cflags --libs statelane)\n"
+                                "pkg-config --modversion statelane\n./program\n");
+  const ProgramResult r =
+      run_program("/bin/sh", {"build.sh"},
+                  {project.path(), {{"PKG_CONFIG_PATH", prefix() / STATELANE_LIBDIR / "pkgconfig"}}});
+  ASSERT_EQ(r.exit_code, 0) << r.out << r.err;
+  EXPECT_EQ(r.out.substr(0, r.out.find('\n')), STATELANE_VERSION);
+  EXPECT_NE(r.out.find("\"throughput_tokens_per_s\""), std::string::npos) << r.out;
+}
+
+TEST(Documents, SayTheVersionThatTheCommandPrints) {
+  const std::filesystem::path root = STATELANE_SOURCE_DIR;
+  EXPECT_NE(file_text(root / "CITATION.cff").find("\nversion: " STATELANE_VERSION "\n"), std::string::npos);
+  EXPECT_NE(file_text(root / "CHANGELOG.md").find("\n## " STATELANE_VERSION), std::string::npos);
+}
+
 TEST_F(Package, TheBuiltInCommandDoesNotKnowTheForeignKind) {
   const ScratchDirectory project;
   for (const Document::Block& block : read_document("add-a-unit.md").blocks) {
