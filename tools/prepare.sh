@@ -49,10 +49,10 @@ install_packages() {
   quietly apt_get install --no-install-recommends "${missing[@]}"
 }
 
-# build TARGET [CMAKE-OPTION...]: configures preset release and builds the target with all cores.
+# build PRESET TARGET [CMAKE-OPTION...]: configures the preset and builds the target with all cores.
 build() {
-  local target=$1
-  shift
-  say "building ($target)"
-  (cd "$root" && quietly cmake --preset release "$@" && quietly cmake --build --preset release --target "$target")
+  local preset=$1 target=$2
+  shift 2
+  say "building ($target, preset $preset)"
+  (cd "$root" && quietly cmake --preset "$preset" "$@" && quietly cmake --build --preset "$preset" --target "$target")
 }
