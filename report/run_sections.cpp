@@ -128,7 +128,7 @@ JsonValue graph_json(const Experiment& x, const Evaluation& e, const FabricConst
         .set("capacity", JsonValue(std::int64_t{c.capacity}))
         .set("tile_elements", JsonValue(c.tile_elements))
         .set("element_bits", JsonValue(c.element.count()))
-        .set("next_layer", JsonValue(c.next_layer));
+        .set("next_layer", JsonValue(c.border == Border::next_layer));
     if (maps.channels[i].depth > 0) {
       one.set("word_bits", JsonValue(maps.channels[i].width))
           .set("words", JsonValue(maps.channels[i].depth))

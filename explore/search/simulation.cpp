@@ -36,7 +36,7 @@ void add_graph(const Graph& g, Bytes64& out) {
   }
   for (const Channel& c : g.channels) {
     for (const std::int64_t v : {std::int64_t{c.producer}, std::int64_t{c.consumer}, std::int64_t{c.capacity},
-                                 std::int64_t{c.initial}, std::int64_t{c.next_layer}})
+                                 std::int64_t{c.initial}, std::int64_t{c.border == Border::next_layer}})
       out.add(v);
   }
   for (const Firing& f : g.firings) {

@@ -3,6 +3,7 @@
 
 #include <array>
 #include <bit>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string_view>
@@ -45,6 +46,7 @@ inline constexpr int operator_count = static_cast<int>(Operator::lm_head) + 1;
 /// A set of operators.
 class OperatorSet {
  public:
+  static constexpr std::size_t capacity = 32;
   constexpr OperatorSet() = default;
   template <class... Ops>
   constexpr explicit OperatorSet(Operator first, Ops... rest) {
@@ -64,6 +66,11 @@ class OperatorSet {
     OperatorSet both;
     both.bits_ = bits_ & other.bits_;
     return both;
+  }
+  [[nodiscard]] constexpr OperatorSet without(OperatorSet other) const {
+    OperatorSet rest;
+    rest.bits_ = bits_ & ~other.bits_;
+    return rest;
   }
   /// Calls f(operator) for each member, in data-flow order.
   template <class F>

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "models/base/units.h"
+#include "models/blocks/tensor.h"
 
 namespace statelane {
 
@@ -56,6 +57,18 @@ struct MemoryConfig {
   Placement conv;
 
   bool operator==(const MemoryConfig&) const = default;
+
+  [[nodiscard]] const Placement& placement(StreamKind kind) const {
+    switch (kind) {
+      case StreamKind::weights:
+        break;
+      case StreamKind::history:
+        return conv;
+      case StreamKind::state:
+        return state;
+    }
+    return weights;
+  }
 };
 
 }  // namespace statelane

@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <numeric>
 
+#include "models/blocks/mamba2/mamba2.h"
+
 namespace statelane {
 namespace {
 
@@ -38,18 +40,25 @@ std::string cut_columns(const Design& design, const Phase& phase, Geometry& g) {
 }  // namespace
 
 std::string make_geometry(const Design& design, const Mamba2Shape& shape, const Phase& phase, Geometry& g) {
+  return make_geometry(design, mamba2_workload(shape), phase, g);
+}
+
+std::string make_geometry(const Design& design, const Workload& workload, const Phase& phase, Geometry& g) {
   const Schedule& s = design.schedule;
+  const Block& block = *workload.block;
+  const Dims& e = workload.dims;
   g = Geometry{};
-  g.d_model = shape.d_model;
-  g.d_inner = shape.d_inner();
-  g.heads = shape.nheads();
-  g.headdim = shape.headdim;
-  g.d_state = shape.d_state;
-  g.groups_states = shape.ngroups * shape.d_state;
-  g.conv_channels = shape.conv_channels();
-  g.taps = shape.d_conv;
-  g.vocab = shape.padded_vocab();
-  g.layers = shape.n_layer;
+  g.dims = e;
+  g.d_model = e[Dim::d_model];
+  g.d_inner = e[Dim::d_inner];
+  g.heads = e[Dim::heads];
+  g.headdim = e[Dim::headdim];
+  g.d_state = e[Dim::d_state];
+  g.groups_states = e[Dim::group_states];
+  g.conv_channels = e[Dim::conv_channels];
+  g.taps = e[Dim::taps];
+  g.vocab = e[Dim::vocabulary];
+  g.layers = workload.layers;
   g.naive = s.order == ProjectionOrder::naive;
   if (std::string why = cut_columns(design, phase, g); !why.empty()) return why;
 
@@ -64,8 +73,9 @@ std::string make_geometry(const Design& design, const Mamba2Shape& shape, const 
   g.row_tiles = g.headdim / g.tile_rows;
   g.state_tiles = g.d_state / g.tile_states;
 
-  const int matrix = design.unit_of(Operator::in_proj);
-  if (matrix < 0) return "no unit executes in_proj";
+  const Operator widest = block.widest();
+  const int matrix = design.unit_of(widest);
+  if (matrix < 0) return "no unit executes " + std::string(block[widest].name);
   const std::int64_t lanes = design.units[static_cast<std::size_t>(matrix)].model().row_lanes();
   const std::int64_t rows = s.projection_rows > 0 ? s.projection_rows : lanes;
   // A firing never spans more rows than a head group has, so that x and z of a group stay together.

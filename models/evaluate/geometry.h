@@ -6,12 +6,15 @@
 
 #include "models/blocks/network.h"
 #include "models/blocks/phase.h"
+#include "models/blocks/workload.h"
 #include "models/design/design.h"
 
 namespace statelane {
 
 /// Sizes of one lowered run: the tensors, cut into tiles by the schedule.
 struct Geometry {
+  Dims dims;  ///< of the network
+  // The same, by name.
   std::int64_t d_model = 0, d_inner = 0, heads = 0, headdim = 0, d_state = 0, groups_states = 0,
                conv_channels = 0;
   std::int64_t taps = 4;
@@ -49,6 +52,8 @@ struct Geometry {
 };
 
 /// Cuts the workload; an empty string, or why it cannot be cut this way.
+[[nodiscard]] std::string make_geometry(const Design& design, const Workload& workload, const Phase& phase,
+                                        Geometry& geometry);
 [[nodiscard]] std::string make_geometry(const Design& design, const Mamba2Shape& shape, const Phase& phase,
                                         Geometry& geometry);
 

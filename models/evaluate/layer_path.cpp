@@ -76,7 +76,7 @@ void LayerPath::find_links() {
     // What comes from another layer or was there at the start is where the path begins and ends, not part of
     // it.
     link.inside = channel.producer != no_id && channel.consumer != no_id && channel.initial == 0 &&
-                  !channel.next_layer && g.actors[channel.producer].layer_instructions > 0 &&
+                  channel.border != Border::next_layer && g.actors[channel.producer].layer_instructions > 0 &&
                   g.actors[channel.consumer].layer_instructions > 0;
     link.first_in = link.last_in = link.first_out = link.last_out = none;
   }

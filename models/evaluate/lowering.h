@@ -9,6 +9,7 @@
 #include "models/design/design.h"
 #include "models/design/design_versions.h"
 #include "models/evaluate/geometry.h"
+#include "models/evaluate/mapping.h"
 #include "models/graph/graph.h"
 
 namespace statelane {
@@ -19,6 +20,8 @@ namespace statelane {
 /// Returns an empty string, or what makes this combination impossible (a tile that does not divide its
 /// tensor, an operator no unit executes ...); check_design() reports the same with positions in the user's
 /// files.
+[[nodiscard]] std::string lower(const Design& design, const Workload& workload, const Phase& phase,
+                                Graph& graph);
 [[nodiscard]] std::string lower(const Design& design, const Mamba2Shape& shape, const Phase& phase,
                                 Graph& graph);
 
@@ -51,7 +54,8 @@ class Lowering {
     OperatorSet supported;
   };
   [[nodiscard]] bool keeps_structure(const Design& design, const DesignVersions& versions) const;
-  [[nodiscard]] std::string lower_anew(const Design& design, const Phase& phase, const Geometry& geometry);
+  [[nodiscard]] std::string lower_anew(const Block& block, const Design& design, const Phase& phase,
+                                       const Geometry& geometry);
   [[nodiscard]] std::string retime(const Design& design, const DesignVersions& versions);
   void remember(const Design& design, const DesignVersions& versions);
 
@@ -61,6 +65,7 @@ class Lowering {
   DesignVersions::Number frame_ = 0;
   DesignVersions::Number workload_ = 0;
   Hertz clock_{0};
+  Mapping map_;
   Geometry geometry_;
   std::size_t matrix_ = 0;    ///< the unit whose lanes the geometry follows
   std::vector<Timed> timed_;  ///< by unit

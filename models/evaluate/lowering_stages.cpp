@@ -1,43 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <algorithm>
+// Firings of every domain but the tiles of the heads.
+#include <array>
+#include <stdexcept>
+#include <string>
 
 #include "models/evaluate/lowering_context.h"
 
 namespace statelane::lowering {
 namespace {
 
-FiringShape shape_of(Operator op, std::int64_t rows, std::int64_t columns = 1, std::int64_t reduce = 1,
-                     Part part = Part::z) {
-  FiringShape s;
-  s.op = op;
-  s.part = part;
-  s.rows = static_cast<std::int32_t>(rows);
-  s.columns = static_cast<std::int32_t>(columns);
-  s.reduce = static_cast<std::int32_t>(reduce);
-  return s;
+/// A table asks for what no domain knows how to take or give.
+[[noreturn]] void no_rule(const Context& c, Operator op, Tensor t) {
+  throw std::logic_error("block " + std::string(c.block.name()) + ": no rule for tensor " +
+                         std::string(c.block[t].name) + " at operator " + std::string(c.block[op].name));
 }
 
-struct ColumnEdges {
-  Edge in;
-  Edge out;
-  std::int64_t rows;
-};
-
-ColumnEdges column_edges(const Context& c, Operator op) {
-  const Geometry& g = c.g;
-  switch (op) {
-    case Operator::norm:
-      return {Edge::residual_norm, c.has(Operator::in_hadamard) ? Edge::norm_out : Edge::hadamard_in,
-              g.d_model};
-    case Operator::in_hadamard:
-      return {Edge::norm_out, Edge::hadamard_in, g.d_model};
-    case Operator::gated_norm:
-      return {Edge::gated, c.has(Operator::out_hadamard) ? Edge::normed : Edge::rotated2, g.d_inner};
-    case Operator::out_hadamard:
-      return {Edge::normed, c.has(Operator::out_hadamard2) ? Edge::rotated : Edge::rotated2, g.d_inner};
-    default:  // out_hadamard2
-      return {Edge::rotated, Edge::rotated2, g.d_inner};
-  }
+/// Tiles of a tensor of the parts that `rows` outputs of all columns are.
+std::int64_t part_tiles(const Geometry& g, Tile tile, std::int64_t rows) {
+  if (tile == Tile::head_rows) return rows / g.tile_rows * g.columns;
+  return tile == Tile::head_scalar ? rows : rows / g.bc_unit;
 }
 
 }  // namespace
@@ -50,160 +31,214 @@ Bytes aligned(Bytes bytes) {
 
 void emit_columns(Context& c, Operator op) {
   const Geometry& g = c.g;
-  const ColumnEdges e = column_edges(c, op);
-  const Work work{op, e.rows, 1, 1, 1};
-  if (op != Operator::gated_norm) {
-    const FiringId f = c.build.firing(work, shape_of(op, e.rows));
-    c.build.in(c[e.in], 1);
-    c.build.out(c[e.out], 1);
-    c.build.fire(f, g.columns);
+  const OperatorRow& row = c.block[op];
+  const std::int64_t rows = g.dims[row.rows];
+  // The heads go one by one through all columns: no column is complete before the last head.
+  bool at_once = false;
+  const auto firing = [&](bool first) {
+    const FiringId f = c.build.firing(op, rows);
+    for (const Mapping::Link& in : c.map.inputs(op)) {
+      if (in.tile == Tile::head_rows) {
+        at_once = true;
+        if (first) c.build.in(c[in.tensor], g.heads * g.row_tiles * g.columns);
+      } else if (in.tile == Tile::vector) {
+        c.build.in(c[in.tensor], 1);
+      } else {
+        no_rule(c, op, in.tensor);
+      }
+    }
+    for (const Mapping::Link& out : c.map.outputs(op)) {
+      if (out.tile != Tile::vector) no_rule(c, op, out.tensor);
+      c.build.out(c[out.tensor], 1);
+    }
+    return f;
+  };
+  const FiringId first = firing(true);
+  if (!at_once) {
+    c.build.fire(first, g.columns);
     return;
   }
-  // The SSM works head by head through all columns: no column is complete before the last head.
-  const FiringId first = c.build.firing(work, shape_of(op, e.rows));
-  c.build.in(c[e.in], g.heads * g.row_tiles * g.columns);
-  c.build.out(c[e.out], 1);
   c.build.fire(first, 1);
-  if (g.columns > 1) {
-    const FiringId rest = c.build.firing(work, shape_of(op, e.rows));
-    c.build.out(c[e.out], 1);
-    c.build.fire(rest, g.columns - 1);
-  }
+  if (g.columns > 1) c.build.fire(firing(false), g.columns - 1);
 }
 
-namespace {
-
-struct PartEdges {
-  Edge raw, conv, act;
-};
-
-PartEdges part_edges(Part part) {
-  switch (part) {
-    case Part::z:
-      return {Edge::z_raw, Edge::z_raw, Edge::z};
-    case Part::x:
-      return {Edge::x_raw, Edge::x_conv, Edge::x};
-    case Part::b:
-      return {Edge::b_raw, Edge::b_conv, Edge::b};
-    case Part::c:
-      return {Edge::c_raw, Edge::c_conv, Edge::c};
-    case Part::dt:
-      break;
-  }
-  return {Edge::dt_raw, Edge::dt_raw, Edge::dt_raw};
-}
-
-/// Tiles of the part's channels that `rows` outputs of all columns are.
-std::int64_t part_tiles(const Geometry& g, Part part, std::int64_t rows) {
-  if (part == Part::z || part == Part::x) return rows / g.tile_rows * g.columns;
-  if (part == Part::dt) return rows;
-  return rows / g.bc_unit;
-}
-
-}  // namespace
-
-void emit_projection_parts(Context& c, OperatorSet ops) {
+void emit_projection(Context& c, Operator op) {
   const Geometry& g = c.g;
-  const bool project = ops.contains(Operator::in_proj);
-  const bool conv = ops.contains(Operator::conv);
-  const bool act = ops.contains(Operator::silu_xbc);
-  const bool act_z = ops.contains(Operator::silu_z);
-  const unsigned xbc = (1u << unsigned(Part::x)) | (1u << unsigned(Part::b)) | (1u << unsigned(Part::c));
-  unsigned wanted = conv || act ? xbc : 0u;
-  if (act_z) wanted |= 1u << unsigned(Part::z);
-  if (project) wanted = 31u;
-
-  walk_parts(c, wanted, [&](Part part, std::int64_t rows, std::int64_t count, bool first) {
-    const PartEdges e = part_edges(part);
-    const std::int64_t tiles = part_tiles(g, part, rows);
-    if (project) {
-      const Work work{Operator::in_proj, rows, 1, g.d_model, g.columns};
-      const FiringId f = c.build.firing(work, shape_of(work.op, rows, g.columns, g.d_model, part));
-      if (first) c.build.in(c[Edge::hadamard_in], g.columns);
-      c.build.in(c[Edge::weights], 1);
-      c.build.out(c[e.raw], tiles);
-      c.build.fire(f, count);
-      return;
+  const OperatorRow& row = c.block[op];
+  const std::int64_t reduce = g.dims[row.reduce];
+  walk_parts(c, ~0u, [&](std::size_t part, std::int64_t rows, std::int64_t count, bool first) {
+    const Block::Part& p = c.block.parts()[part];
+    const FiringId f = c.build.firing(op, rows, g.columns, reduce, part);
+    for (const Mapping::Link& in : c.map.inputs(op)) {
+      if (in.tile == Tile::bytes) {
+        c.build.in(c[in.tensor], 1);
+      } else if (in.tile == Tile::vector) {
+        if (first) c.build.in(c[in.tensor], g.columns);
+      } else {
+        no_rule(c, op, in.tensor);
+      }
     }
-    // Convolution and SiLU, one or both in this unit; z has no convolution.
-    const bool convolves = conv && part != Part::z;
-    const bool activates = part == Part::z ? act_z : act;
-    if (!convolves && !activates) return;
-    const Operator op = convolves ? Operator::conv : part == Part::z ? Operator::silu_z : Operator::silu_xbc;
-    const FiringId f =
-        c.build.firing({op, rows, 1, g.taps, g.columns}, shape_of(op, rows, g.columns, g.taps, part));
-    if (convolves && activates) c.build.add({Operator::silu_xbc, rows, 1, 1, g.columns});
-    if (convolves && first) c.build.in(c[Edge::conv_in], 1);
-    c.build.in(c[convolves || part == Part::z ? e.raw : e.conv], tiles);
-    c.build.out(c[activates ? e.act : e.conv], tiles);
-    if (activates && part == Part::x) c.build.out(c[Edge::x_skip], tiles);
-    if (convolves) c.build.out(c[Edge::conv_out], rows / g.conv_unit);
+    c.build.out(c[p.tensor], part_tiles(g, p.tile, rows));
     c.build.fire(f, count);
   });
 }
 
-void emit_head_scalars(Context& c, OperatorSet ops) {
+namespace {
+
+/// What follows the projection element by element: for every tile of a part the operators of this unit that
+/// have to do with the part, as one pipeline.
+class PartEmitter {
+ public:
+  PartEmitter(Context& c, OperatorSet ops) : c_(c), g_(c.g), ops_(ops) {}
+
+  void emit() {
+    unsigned wanted = 0;
+    ops_.for_each([&](Operator op) {
+      unsigned& mine = parts_[static_cast<std::size_t>(op)];
+      for (const Mapping::Link& in : c_.map.inputs(op)) {
+        if (in.part >= 0) mine |= 1u << in.part;
+      }
+      wanted |= mine;
+    });
+    walk_parts(c_, wanted, [&](std::size_t part, std::int64_t rows, std::int64_t count, bool first) {
+      const FiringId f = declare(part, rows);
+      moves(part, rows, first);
+      c_.build.fire(f, count);
+    });
+  }
+
+ private:
+  [[nodiscard]] bool works_on(Operator op, std::size_t part) const {
+    return ((parts_[static_cast<std::size_t>(op)] >> part) & 1u) != 0;
+  }
+
+  FiringId declare(std::size_t part, std::int64_t rows) {
+    FiringId f = no_id;
+    ops_.for_each([&](Operator op) {
+      if (!works_on(op, part)) return;
+      const std::int64_t reduce = g_.dims[c_.block[op].reduce];
+      if (f != no_id) {
+        c_.build.add(op, rows, g_.columns, reduce);
+      } else {
+        f = c_.build.firing(op, rows, g_.columns, reduce, part);
+      }
+    });
+    return f;
+  }
+
+  void moves(std::size_t part, std::int64_t rows, bool first) {
+    const std::int64_t tiles = part_tiles(g_, c_.block.parts()[part].tile, rows);
+    const auto index = static_cast<std::int8_t>(part);
+    ops_.for_each([&](Operator op) {
+      if (!works_on(op, part)) return;
+      for (const Mapping::Link& in : c_.map.inputs(op)) {
+        if (in.part == index) {
+          c_.build.in(c_[in.tensor], tiles);
+        } else if (in.part < 0 && first) {
+          c_.build.in(c_[in.tensor], 1);  // from memory, for the whole block
+        }
+      }
+    });
+    ChannelId history = no_id;
+    ops_.for_each([&](Operator op) {
+      if (!works_on(op, part)) return;
+      for (const Mapping::Link& out : c_.map.outputs(op)) {
+        if (out.part == index) c_.build.out(c_[out.tensor], tiles);
+        if (out.tile == Tile::history) history = c_[out.tensor];
+      }
+    });
+    c_.build.out(history, rows / g_.conv_unit);
+  }
+
+  std::array<unsigned, OperatorSet::capacity> parts_{};  ///< bit masks, by operator
+  Context& c_;
+  const Geometry& g_;
+  OperatorSet ops_;
+};
+
+}  // namespace
+
+void emit_parts(Context& c, OperatorSet ops) {
+  PartEmitter(c, ops).emit();
+}
+
+void emit_head_groups(Context& c, OperatorSet ops) {
   const Geometry& g = c.g;
-  const bool softplus = ops.contains(Operator::softplus);
-  const bool exp = ops.contains(Operator::decay_exp);
-  if (softplus || exp) {
-    const auto work = [&](Operator op) { return Work{op, g.head_group, 1, 1, g.columns}; };
-    const Operator op = softplus ? Operator::softplus : Operator::decay_exp;
-    const FiringId f = c.build.firing(work(op), shape_of(op, g.head_group, g.columns));
-    if (softplus && exp) {  // one unit, used twice for every group
-      c.build.add(work(Operator::decay_exp));
+  FiringId f = no_id;
+  ops.for_each([&](Operator op) {
+    if (f == no_id) {
+      f = c.build.firing(op, g.head_group, g.columns);
+    } else {  // one unit, used once more for every group
+      c.build.add(op, g.head_group, g.columns);
       c.build.in_sequence();
     }
-    c.build.in(softplus ? c[Edge::dt_raw] : c[Edge::delta], g.head_group);
-    if (softplus) {
-      c.build.out(c[Edge::delta], g.head_group);
-      c.build.out(c[Edge::delta_in], g.head_group);
+  });
+  ops.for_each([&](Operator op) {
+    for (const Mapping::Link& in : c.map.inputs(op)) {
+      if (in.tile != Tile::head_scalar) no_rule(c, op, in.tensor);
+      c.build.in(c[in.tensor], g.head_group);
     }
-    if (exp) c.build.out(c[Edge::abar], g.head_group);
-    c.build.fire(f, g.head_groups());
-  }
-  if (ops.contains(Operator::delta_b)) {
-    const Work work{Operator::delta_b, g.d_state, 1, 1, g.columns};
-    const std::int64_t b_tiles = g.groups_states / g.bc_unit;
-    for (const bool first : {true, false}) {
-      const FiringId f = c.build.firing(work, shape_of(Operator::delta_b, g.d_state, g.columns));
-      if (first) c.build.in(c[Edge::b], b_tiles);
-      c.build.in(c[Edge::delta_in], 1);
-      c.build.out(c[Edge::delta_b], 1);
-      c.build.fire(f, first ? 1 : g.heads - 1);
+  });
+  ops.for_each([&](Operator op) {
+    for (const Mapping::Link& out : c.map.outputs(op)) {
+      if (out.tile != Tile::head_scalar) no_rule(c, op, out.tensor);
+      c.build.out(c[out.tensor], g.head_group);
     }
+  });
+  c.build.fire(f, g.head_groups());
+}
+
+void emit_heads(Context& c, Operator op) {
+  const Geometry& g = c.g;
+  const OperatorRow& row = c.block[op];
+  const std::int64_t rows = g.dims[row.rows];
+  for (const bool first : {true, false}) {
+    const FiringId f = c.build.firing(op, rows, g.columns);
+    for (const Mapping::Link& in : c.map.inputs(op)) {
+      if (in.tile == Tile::group_states) {  // all heads use it
+        if (first) c.build.in(c[in.tensor], g.groups_states / g.bc_unit);
+      } else if (in.tile == Tile::head_scalar || in.tile == Tile::head_states) {
+        c.build.in(c[in.tensor], 1);
+      } else {
+        no_rule(c, op, in.tensor);
+      }
+    }
+    for (const Mapping::Link& out : c.map.outputs(op)) c.build.out(c[out.tensor], 1);
+    c.build.fire(f, first ? 1 : g.heads - 1);
   }
 }
 
-void emit_output(Context& c, OperatorSet ops, bool last_layer) {
+void emit_rows(Context& c, Operator op, bool last_layer) {
   const Geometry& g = c.g;
-  const bool project = ops.contains(Operator::out_proj);
-  const Edge next = last_layer && c[Edge::last] != no_id ? Edge::last : Edge::residual_norm;
-  const std::int64_t tiles = ceil_div(g.d_model, g.out_rows);
-  const auto tile = [&](std::int64_t rows, std::int64_t count, bool first, bool last) {
-    if (count <= 0) return;
-    const Operator op = project ? Operator::out_proj : Operator::residual;
-    const std::int64_t reduce = project ? g.d_inner : 1;
-    const FiringId f =
-        c.build.firing({op, rows, 1, reduce, g.columns}, shape_of(op, rows, g.columns, reduce));
-    if (project) {
-      if (first) c.build.in(c[Edge::rotated2], g.columns);
-      c.build.in(c[Edge::weights], 1);
-      c.build.out(c[Edge::out], rows / g.out_unit);
-    } else {
-      c.build.in(c[Edge::out], rows / g.out_unit);
-      if (last) c.build.out(c[next], g.columns);
+  const OperatorRow& row = c.block[op];
+  const std::int64_t reduce = g.dims[row.reduce];
+  const bool leaves = last_layer && c.block.leaving() != no_tensor && c[c.block.leaving()] != no_id;
+  walk_rows(g.dims[row.rows], g.out_rows, [&](std::int64_t rows, std::int64_t count, bool first, bool last) {
+    const FiringId f = c.build.firing(op, rows, g.columns, reduce);
+    for (const Mapping::Link& in : c.map.inputs(op)) {
+      if (in.border == Border::enters) continue;
+      if (in.tile == Tile::bytes) {
+        c.build.in(c[in.tensor], 1);
+      } else if (in.tile == Tile::output_rows) {
+        c.build.in(c[in.tensor], rows / g.out_unit);
+      } else if (in.tile == Tile::vector) {
+        if (first) c.build.in(c[in.tensor], g.columns);
+      } else {
+        no_rule(c, op, in.tensor);
+      }
+    }
+    for (const Mapping::Link& out : c.map.outputs(op)) {
+      if (out.border == (leaves ? Border::next_layer : Border::leaves)) continue;
+      if (out.tile == Tile::output_rows) {
+        c.build.out(c[out.tensor], rows / g.out_unit);
+      } else if (out.tile == Tile::vector) {
+        if (last) c.build.out(c[out.tensor], g.columns);
+      } else {
+        no_rule(c, op, out.tensor);
+      }
     }
     c.build.fire(f, count);
-  };
-  const std::int64_t last_rows = g.d_model - (tiles - 1) * g.out_rows;
-  if (tiles == 1) {
-    tile(last_rows, 1, true, true);
-    return;
-  }
-  tile(g.out_rows, 1, true, false);
-  tile(g.out_rows, tiles - 2, false, false);
-  tile(last_rows, 1, false, true);
+  });
 }
 
 }  // namespace statelane::lowering

@@ -5,12 +5,10 @@
 
 namespace statelane {
 
-using functional::Extents;
 using functional::FiringIo;
 using functional::FunctionPtr;
 using functional::Setup;
 using functional::Shelf;
-using functional::Tensor;
 using functional::Tile;
 using functional::TileError;
 
@@ -61,8 +59,8 @@ struct FunctionalModel::State {
   const Graph& graph;
   const Design& design;
   Setup setup;
-  std::vector<Tensor> tensor_of;         ///< by channel
-  std::vector<std::deque<Tile>> queues;  ///< by channel
+  std::vector<functional::Tensor> tensor_of;  ///< by channel
+  std::vector<std::deque<Tile>> queues;       ///< by channel
   std::vector<ActorState> actors;
 
   State(const Graph& g, const Design& d, Setup s)
@@ -76,11 +74,11 @@ struct FunctionalModel::State {
   }
 
   /// What a channel starts with: the prompts' embeddings, h of all layers on chip, permits to read.
-  [[nodiscard]] std::deque<Tile> initial_tiles(Tensor tensor, const Channel& channel) const {
+  [[nodiscard]] std::deque<Tile> initial_tiles(functional::Tensor tensor, const Channel& channel) const {
     std::deque<Tile> tiles;
-    const Extents& e = setup.e;
-    if (tensor == Tensor::order) tiles.resize(static_cast<std::size_t>(channel.initial));
-    if (tensor == Tensor::embedding) {
+    const functional::Extents& e = setup.e;
+    if (tensor == functional::Tensor::order) tiles.resize(static_cast<std::size_t>(channel.initial));
+    if (tensor == functional::Tensor::embedding) {
       const std::size_t prompts = e.feedback ? 1 : e.passes;
       for (std::size_t pass = 0; pass < prompts; ++pass) {
         for (std::size_t c = 0; c < e.columns * e.blocks; ++c) {
@@ -89,7 +87,7 @@ struct FunctionalModel::State {
         }
       }
     }
-    if (tensor == Tensor::h_loop && setup.state_on_chip) {
+    if (tensor == functional::Tensor::h_loop && setup.state_on_chip) {
       for_each_chip_tile(
           [&](const functional::StateStore::Place& at) { tiles.push_back(setup.states.state_tile(at)); });
     }
@@ -104,7 +102,7 @@ struct FunctionalModel::State {
   /// The on-chip state in the order in which it goes round.
   template <class Visit>
   void for_each_chip_tile(const Visit& visit) const {
-    const Extents& e = setup.e;
+    const functional::Extents& e = setup.e;
     for (std::size_t layer = 0; layer < e.layers; ++layer) {
       for (std::size_t head = 0; head < e.heads; ++head) {
         for (std::size_t q = 0; q < e.sequences(); ++q) {
@@ -137,9 +135,9 @@ struct FunctionalModel::State {
                         std::string(graph.channels[rate.channel].name) + ", which has " +
                         std::to_string(queue.size()));
       }
-      const Tensor tensor = tensor_of[rate.channel];
+      const functional::Tensor tensor = tensor_of[rate.channel];
       for (std::size_t i = 0; i < n; ++i) {
-        if (tensor != Tensor::order)
+        if (tensor != functional::Tensor::order)
           shelf[static_cast<std::size_t>(tensor)].push_back(std::move(queue.front()));
         queue.pop_front();
       }
@@ -148,10 +146,10 @@ struct FunctionalModel::State {
 
   void put_outputs(const Firing& firing, FiringIo& io) {
     for (const Rate& rate : graph.outputs(firing)) {
-      const Tensor tensor = tensor_of[rate.channel];
+      const functional::Tensor tensor = tensor_of[rate.channel];
       std::vector<Tile>& made = io.made(tensor);
       const auto n = static_cast<std::size_t>(rate.tiles);
-      if (tensor == Tensor::order) made.resize(n);
+      if (tensor == functional::Tensor::order) made.resize(n);
       if (made.size() != n) {
         throw TileError("makes " + std::to_string(made.size()) + " tiles for channel " +
                         std::string(graph.channels[rate.channel].name) + ", its firing puts " +
@@ -161,8 +159,9 @@ struct FunctionalModel::State {
       made.clear();
     }
     for (int t = 0; t < functional::tensor_count; ++t) {
-      if (!io.made(static_cast<Tensor>(t)).empty()) {
-        throw TileError("makes tiles of " + std::string(functional::tensor_name(static_cast<Tensor>(t))) +
+      if (!io.made(static_cast<functional::Tensor>(t)).empty()) {
+        throw TileError("makes tiles of " +
+                        std::string(functional::tensor_name(static_cast<functional::Tensor>(t))) +
                         " that no channel takes");
       }
     }
@@ -173,7 +172,8 @@ FunctionalModel::FunctionalModel(const Graph& graph, const Design& design, const
                                  const Phase& phase, const Mamba2Model& model, FunctionalInput input) {
   check_model(shape, model.dims());
   check_tokens(phase, model.dims(), input.tokens);
-  const Extents e = functional::extents_of(geometry_of(design, shape, phase), design, model.dims());
+  const functional::Extents e =
+      functional::extents_of(geometry_of(design, shape, phase), design, model.dims());
   Setup setup{e,
               model,
               functional::OnlineRotation(design, e.d_model, e.d_inner),
@@ -218,7 +218,7 @@ ModelCache FunctionalModel::cache(std::size_t sequence) const {
   if (!s.setup.state_on_chip) return s.setup.states.cache(sequence);
   functional::StateStore store = s.setup.states;
   for (std::size_t i = 0; i < s.queues.size(); ++i) {
-    if (s.tensor_of[i] != Tensor::h_loop) continue;
+    if (s.tensor_of[i] != functional::Tensor::h_loop) continue;
     auto tile = s.queues[i].begin();
     s.for_each_chip_tile([&](const functional::StateStore::Place& at) {
       if (tile != s.queues[i].end()) store.set_state_tile(at, *tile++);
@@ -238,20 +238,20 @@ std::string FunctionalModel::leftovers() const {
   };
   for (std::size_t i = 0; i < s.queues.size(); ++i) {
     // Only what goes round stays: permits, h on chip, and in decode the embeddings of tokens not asked for.
-    const Tensor t = s.tensor_of[i];
+    const functional::Tensor t = s.tensor_of[i];
     const auto initial = static_cast<std::size_t>(s.graph.channels[i].initial);
-    const bool stays =
-        t == Tensor::order || t == Tensor::h_loop || (t == Tensor::embedding && s.setup.e.feedback);
+    const bool stays = t == functional::Tensor::order || t == functional::Tensor::h_loop ||
+                       (t == functional::Tensor::embedding && s.setup.e.feedback);
     add("channel", s.graph.channels[i].name, s.queues[i].size(), stays ? initial : 0);
   }
   for (std::size_t a = 0; a < s.actors.size(); ++a) {
     for (int t = 0; t < functional::tensor_count; ++t) {
       add("actor " + std::string(s.graph.actors[a].name) + ", tensor",
-          functional::tensor_name(static_cast<Tensor>(t)),
+          functional::tensor_name(static_cast<functional::Tensor>(t)),
           s.actors[a].shelf[static_cast<std::size_t>(t)].size(), 0);
     }
   }
-  const Extents& e = s.setup.e;
+  const functional::Extents& e = s.setup.e;
   const std::size_t wanted = (e.head_every_pass ? e.passes : 1) * e.head_columns();
   add("the list of", "logits", s.setup.logits.size(), wanted);
   return text;

@@ -41,12 +41,19 @@ class GraphBuilder {
   }
 
   /// Starts a firing; `in` and `out` add rates to it (a channel of no_id or 0 tiles adds nothing).
-  FiringId firing(const FiringShape& shape) {
+  FiringId firing() {
     Firing& f = graph_.firings.emplace_back();
     f.first_work = static_cast<std::uint32_t>(graph_.works.size());
-    f.shape = shape;
     f.first_input = f.first_output = static_cast<std::uint32_t>(graph_.rates.size());
     return static_cast<FiringId>(graph_.firings.size() - 1);
+  }
+  /// The shape of the last firing, to be filled in place: copying what was just written field by field stalls
+  /// on the stores.
+  [[nodiscard]] FiringShape& shape() { return graph_.firings.back().shape; }
+  FiringId firing(const FiringShape& shape) {
+    const FiringId id = firing();
+    graph_.firings.back().shape = shape;
+    return id;
   }
   /// With times given instead of works: graphs made by hand.
   FiringId firing(Cycles busy, Cycles latency, const FiringShape& shape) {
@@ -55,14 +62,28 @@ class GraphBuilder {
     graph_.firings.back().latency = latency;
     return id;
   }
-  FiringId firing(const Work& work, const FiringShape& shape) {
-    const FiringId id = firing(shape);
-    add(work);
+  /// A firing of one work, shown as it.
+  FiringId firing(Operator op, std::int64_t rows, std::int64_t columns = 1, std::int64_t reduce = 1,
+                  std::size_t part = 0) {
+    const FiringId id = firing();
+    FiringShape& s = shape();
+    s.op = op;
+    s.part = static_cast<Part>(part);
+    s.rows = static_cast<std::int32_t>(rows);
+    s.columns = static_cast<std::int32_t>(columns);
+    s.reduce = static_cast<std::int32_t>(reduce);
+    add(op, rows, columns, reduce);
     return id;
   }
   /// A further work of the last firing.
-  void add(const Work& work) {
-    graph_.works.push_back(work);
+  void add(Operator op, std::int64_t rows, std::int64_t columns = 1, std::int64_t reduce = 1,
+           std::int64_t states = 1) {
+    Work& w = graph_.works.emplace_back();
+    w.op = op;
+    w.rows = rows;
+    w.states = states;
+    w.reduce = reduce;
+    w.columns = columns;
     ++graph_.firings.back().works;
   }
   /// What the last firing is shown as.

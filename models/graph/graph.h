@@ -8,6 +8,7 @@
 
 #include "models/base/units.h"
 #include "models/blocks/operators.h"
+#include "models/blocks/tensor.h"
 #include "models/units/work.h"
 
 namespace statelane {
@@ -96,7 +97,8 @@ struct Channel {
   Bits element{0};  ///< bits an element
   Bits word{0};     ///< bits moved a beat
   Storage storage = Storage::automatic;
-  bool next_layer = false;  ///< what one layer puts in, the next one takes
+  Tensor tensor = no_tensor;  ///< what its tiles hold, for whoever looks at them
+  Border border = Border::none;
 
   [[nodiscard]] Bits tile_bits() const { return element * tile_elements; }
   [[nodiscard]] Bits storage_bits() const { return tile_bits() * capacity; }
@@ -106,6 +108,7 @@ struct Channel {
 /// when its end is reached. Stripe k of `stripe` bytes lies in memory channel first_channel + k % channels.
 struct Stream {
   std::string_view name;
+  StreamKind kind = StreamKind::weights;
   std::uint16_t port = 0;  ///< index into the design's ports
   std::uint16_t first_channel = 0;
   std::uint16_t channels = 1;
