@@ -53,8 +53,8 @@ struct Arithmetic {
   OperatorSet unless{};
 };
 
-/// The arithmetic of every operator, by its number.
-[[nodiscard]] std::span<const Arithmetic, operator_count> operator_arithmetic();
+/// The arithmetic of every operator of our blocks, by its number.
+[[nodiscard]] std::span<const Arithmetic> operator_arithmetic();
 [[nodiscard]] inline const Arithmetic& operator_arithmetic(Operator op) {
   return operator_arithmetic()[static_cast<std::size_t>(op)];
 }

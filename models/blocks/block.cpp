@@ -66,6 +66,20 @@ void Block::close() {
   derive_sets();
   derive_reachability();
   derive_parts();
+  derive_linear();
+  derive_order();
+}
+
+Operator Block::insert_behind(Tensor t, OperatorRow op, TensorRow made) {
+  const Tensor after = add(made);
+  for (OperatorRow& row : operators_) {
+    for (Use& use : row.inputs) {
+      if (use.tensor == t) use.tensor = after;
+    }
+  }
+  op.inputs.insert(op.inputs.begin(), Use{t});
+  op.outputs.insert(op.outputs.begin(), after);
+  return add(std::move(op));
 }
 
 void Block::derive_sets() {
@@ -158,6 +172,54 @@ void Block::derive_reachability() {
   tiled.for_each([&](Operator op) {
     if ((*this)[op].reduces_states) after_states_.insert(reachable(op).common(tiled));
   });
+}
+
+/// Whose results a linear layer takes, and which operators would stand between them.
+void Block::derive_linear() {
+  const auto is_linear = [&](Tensor t) {
+    return std::any_of(operators_.begin(), operators_.end(), [&](const OperatorRow& row) {
+      return row.arithmetic.kind == ArithmeticKind::matrix_product &&
+             std::any_of(row.inputs.begin(), row.inputs.end(), [&](const Use& u) { return u.tensor == t; });
+    });
+  };
+  for (OperatorRow& row : operators_) {
+    Arithmetic& a = row.arithmetic;
+    a.feeds_linear = false;
+    a.unless = {};
+    for (Tensor t : row.outputs) {
+      OperatorSet between;
+      for (int op = bypass(t); op >= 0; op = bypass(t)) {
+        between.insert(static_cast<Operator>(op));
+        t = (*this)[static_cast<Operator>(op)].outputs.front();
+      }
+      if (!is_linear(t)) continue;
+      a.feeds_linear = true;
+      a.unless.insert(between);
+    }
+  }
+  arithmetic_.clear();
+  for (const OperatorRow& row : operators_) arithmetic_.push_back(row.arithmetic);
+}
+
+void Block::derive_order() {
+  order_.clear();
+  OperatorSet placed;
+  while (order_.size() < operators_.size()) {
+    const std::size_t before = order_.size();
+    for (std::size_t i = 0; i < operators_.size(); ++i) {
+      const auto op = static_cast<Operator>(i);
+      if (placed.contains(op)) continue;
+      bool ready = true;
+      for (std::size_t from = 0; from < operators_.size(); ++from)
+        ready = ready && (!successors_[from].contains(op) || placed.contains(static_cast<Operator>(from)));
+      if (!ready) continue;
+      placed.insert(op);
+      order_.push_back(op);
+      break;
+    }
+    if (order_.size() == before)
+      throw std::logic_error("block " + std::string(name_) + ": its operators wait for each other");
+  }
 }
 
 /// Index of the first operator of the layer's heads that needs the part, for the order among equals.

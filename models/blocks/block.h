@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "models/blocks/arithmetic.h"
 #include "models/blocks/dims.h"
 #include "models/blocks/operators.h"
 #include "models/blocks/tensor.h"
@@ -53,13 +54,13 @@ enum class Tile : std::uint8_t {
 enum class Width : std::uint8_t { residual, activations, ssm, ssm_product, state, conv_state, byte, none };
 
 struct TensorRow {
-  std::string_view name;  ///< of its channel
+  std::string_view name = {};  ///< of its channel
   Tile tile = Tile::vector;
   Dim dim = Dim::one;  ///< of a column, for vectors and projections
   Width width = Width::ssm_product;
   Border border = Border::none;
   Tensor part = no_tensor;  ///< the projection's output whose rows these are; no_tensor: not one of its parts
-  std::string_view doc;
+  std::string_view doc = {};
 };
 
 /// A tensor that an operator takes. Where two operators exclude each other, what they leave to the operators
@@ -73,11 +74,12 @@ struct Use {
 enum class Need : std::uint8_t { always, optional, with_head };
 
 struct OperatorRow {
-  std::string_view name;
-  std::string_view doc;
+  std::string_view name = {};
+  std::string_view doc = {};
+  Arithmetic arithmetic = {};  ///< what feeds a linear layer is derived
   Domain domain = Domain::column;
-  std::vector<Use> inputs;
-  std::vector<Tensor> outputs;
+  std::vector<Use> inputs = {};
+  std::vector<Tensor> outputs = {};
   Dim rows = Dim::one;          ///< outputs a column (column, rows, head and vocabulary domains)
   Dim reduce = Dim::one;        ///< elements each output is reduced over
   bool reduces_states = false;  ///< its sum runs over the state tiles: results come at the last one
@@ -117,6 +119,9 @@ class Block {
   Operator add(OperatorRow row);
   void add(StreamRow row);
   void set_carried(Carried carried) { carried_ = carried; }
+  /// Puts an operator behind a tensor: it takes `t` and gives a new one, described by `made`, which whatever
+  /// took `t` now takes. Where it is optional and left out, everything is as before.
+  Operator insert_behind(Tensor t, OperatorRow op, TensorRow made);
   /// Derives what follows from the tables; to be called after the last addition. Throws std::logic_error
   /// where the tables contradict themselves (a tensor that nobody makes, two consumers at a time ...).
   void close();
@@ -132,6 +137,10 @@ class Block {
   [[nodiscard]] const StreamRow* stream(StreamKind kind) const;
   [[nodiscard]] std::optional<Operator> operator_named(std::string_view name) const;
   [[nodiscard]] std::optional<Tensor> tensor_named(std::string_view name) const;
+  /// All operators, each behind those whose tensors it takes; among equals in the table's order.
+  [[nodiscard]] std::span<const Operator> order() const { return order_; }
+  /// What each operator computes, by its number.
+  [[nodiscard]] std::span<const Arithmetic> arithmetic() const { return arithmetic_; }
   [[nodiscard]] const Carried& carried() const { return carried_; }
 
   /// Operators of a domain, and those a design must have.
@@ -188,6 +197,8 @@ class Block {
 
  private:
   void derive_sets();
+  void derive_linear();
+  void derive_order();
   void derive_reachability();
   void derive_parts();
   [[nodiscard]] int first_need(Tensor part) const;
@@ -195,6 +206,8 @@ class Block {
   std::vector<TensorRow> tensors_;
   std::vector<OperatorRow> operators_;
   std::vector<StreamRow> streams_;
+  std::vector<Arithmetic> arithmetic_;
+  std::vector<Operator> order_;
   Carried carried_;
 
   OperatorSet by_domain_[8];

@@ -69,12 +69,11 @@ void add_warnings(const Experiment& e, Evaluation& out) {
   if (!fits(out.resources.total, e.board.resources)) {
     out.warnings.push_back("the design does not fit its board " + e.board.name);
   }
-  for (const Channel& c : out.graph.channels) {
-    if (c.name == "weights" && c.capacity == 1) {
-      out.warnings.push_back(
-          "the weight buffer holds one tile only: transfer and use of weights do not overlap "
-          "(schedule/weight_buffer)");
-    }
+  const ChannelId weights = out.graph.filled_by(StreamKind::weights);
+  if (weights != no_id && out.graph.channels[weights].capacity == 1) {
+    out.warnings.push_back(
+        "the weight buffer holds one tile only: transfer and use of weights do not overlap "
+        "(schedule/weight_buffer)");
   }
 }
 

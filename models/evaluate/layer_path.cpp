@@ -255,8 +255,14 @@ std::uint32_t LayerPath::prepare() {
   values_.assign(2 * segments_.size(), unknown);
   std::uint32_t last = 0;
   for (std::uint32_t s = 0; s < segments_.size(); ++s) {
-    if (g.firings[segments_[s].first].shape.op == Operator::norm) values_[2 * s] = 0;
-    if (g.firings[segments_[s].last].shape.op == Operator::residual) last = s;
+    const auto at = [&](std::span<const Rate> rates, Border a, Border b) {
+      return std::any_of(rates.begin(), rates.end(), [&](const Rate& r) {
+        return g.channels[r.channel].border == a || g.channels[r.channel].border == b;
+      });
+    };
+    if (at(g.inputs(g.firings[segments_[s].first]), Border::next_layer, Border::next_layer))
+      values_[2 * s] = 0;
+    if (at(g.outputs(g.firings[segments_[s].last]), Border::next_layer, Border::leaves)) last = s;
   }
   return last;
 }
@@ -268,9 +274,9 @@ Cycles LayerPath::length() {
 }
 
 Cycles LayerPath::matrix_span() {
-  const auto first = std::find_if(segments_.begin(), segments_.end(), [&](const Segment& s) {
-    return graph_->firings[s.first].shape.op == Operator::in_proj;
-  });
+  const ActorId matrix = graph_->weight_reader();
+  const auto first =
+      std::find_if(segments_.begin(), segments_.end(), [&](const Segment& s) { return s.actor == matrix; });
   if (first == segments_.end()) return Cycles{0};
   values_.assign(2 * segments_.size(), unknown);
   values_[2 * static_cast<std::size_t>(first - segments_.begin())] = 0;

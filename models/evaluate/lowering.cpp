@@ -14,8 +14,7 @@ namespace {
 void emit_layer(Context& c, OperatorSet ops, bool last_layer) {
   c.build.begin_layer();
   OperatorSet done;
-  ops.for_each([&](Operator op) {
-    if (done.contains(op)) return;
+  const auto emit = [&](Operator op) {
     const Domain domain = c.block[op].domain;
     const OperatorSet together = ops.common(c.block.in(domain));
     if (is_pipeline(domain)) done.insert(together);
@@ -37,7 +36,10 @@ void emit_layer(Context& c, OperatorSet ops, bool last_layer) {
       case Domain::vocabulary:
         return;  // not of a layer
     }
-  });
+  };
+  for (const Operator op : c.block.order()) {
+    if (ops.contains(op) && !done.contains(op)) emit(op);
+  }
   c.build.end_layer();
 }
 

@@ -29,8 +29,10 @@ bool Mapping::is_of(const Block& block, const Design& design) const {
   if (block_ != &block || units_ != design.units.size()) return false;
   for (std::size_t u = 0; u < units_; ++u) {
     const Unit& unit = design.units[u];
-    if (!(sets_[u].operators == unit.operators() && sets_[u].supported == unit.model().supports()))
-      return false;
+    if (!(sets_[u] == unit.operators())) return false;
+    bool can = true;
+    unit.operators().for_each([&](Operator op) { can = can && unit.model().executes(block[op].arithmetic); });
+    if (!can) return false;
   }
   return with_head_ == (design.schedule.lm_head != HeadPlace::none);
 }
@@ -44,14 +46,13 @@ std::string Mapping::map_units(const Design& design) {
   if (units_ > sets_.size()) return "more units than operators";
   for (std::size_t u = 0; u < units_; ++u) {
     const Unit& unit = design.units[u];
-    const OperatorSet supported = unit.model().supports();
-    sets_[u] = {unit.operators(), supported};
+    sets_[u] = unit.operators();
     std::string why;
     unit.operators().for_each([&](Operator op) {
       std::int8_t& at = unit_of_op_[static_cast<std::size_t>(op)];
       if (at >= 0) {
         why = "operator " + name_of(*block_, op) + " is mapped to two units";
-      } else if (!supported.contains(op)) {
+      } else if (!unit.model().executes((*block_)[op].arithmetic)) {
         why = "unit " + unit.name() + " of kind " + std::string(unit.model().kind()) + " cannot execute " +
               name_of(*block_, op);
       }
@@ -144,9 +145,9 @@ std::string Mapping::check_pipeline(const Design& design, Operator from) const {
     const int taker = consumer(link.tensor);
     if (taker >= 0) outside.insert(static_cast<Operator>(taker));
   }
-  outside = outside.without(sets_[unit].operators);
+  outside = outside.without(sets_[unit]);
   std::string why;
-  const OperatorSet pipeline = sets_[unit].operators.common(block_->in((*block_)[from].domain));
+  const OperatorSet pipeline = sets_[unit].common(block_->in((*block_)[from].domain));
   pipeline.common(block_->reachable(from)).for_each([&](Operator to) {
     outside.for_each([&](Operator between) {
       if (!why.empty() || !block_->reachable(between).contains(to)) return;

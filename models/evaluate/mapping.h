@@ -82,10 +82,7 @@ class Mapping {
   std::array<std::uint8_t, OperatorSet::capacity + 1> first_input_{};
   std::array<std::uint8_t, OperatorSet::capacity> first_output_{};
   // What it came from.
-  struct UnitSets {
-    OperatorSet operators, supported;
-  };
-  std::array<UnitSets, OperatorSet::capacity> sets_{};  ///< of the units, in order
+  std::array<OperatorSet, OperatorSet::capacity> sets_{};  ///< operators of the units, in order
   std::size_t units_ = 0;
   bool with_head_ = false;
 };

@@ -67,19 +67,15 @@ std::int64_t soft_controllers(const Design& design, const Board& board) {
 }
 
 bool has_group_scales(const Actor& dma, const Graph& graph, const Precision& p) {
-  for (const Instruction& in : graph.program(dma)) {
-    if (in.body != 0) continue;
-    switch (graph.firings[in.firing].shape.op) {
-      case Operator::conv:
-        return p.conv_group > 0;
-      case Operator::decay:
-      case Operator::state_add:
-        return p.state_group > 0;
-      default:
-        return p.weight_group > 0;
-    }
+  switch (graph.streams[dma.stream].kind) {
+    case StreamKind::weights:
+      break;
+    case StreamKind::history:
+      return p.conv_group > 0;
+    case StreamKind::state:
+      return p.state_group > 0;
   }
-  return false;
+  return p.weight_group > 0;
 }
 
 std::int64_t copies_used(const Stream& stream, const MemoryPort& port) {

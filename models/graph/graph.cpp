@@ -14,4 +14,13 @@ void Graph::clear() {
   layers = blocks = passes = tokens = 1;
 }
 
+ChannelId Graph::filled_by(StreamKind kind) const {
+  for (std::size_t i = 0; i < channels.size(); ++i) {
+    const ActorId from = channels[i].producer;
+    if (from == no_id || actors[from].kind != ActorKind::memory_read) continue;
+    if (streams[actors[from].stream].kind == kind) return static_cast<ChannelId>(i);
+  }
+  return no_id;
+}
+
 }  // namespace statelane

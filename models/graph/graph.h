@@ -148,6 +148,13 @@ struct Graph {
   [[nodiscard]] std::span<const Instruction> layer_program(const Actor& a) const {
     return {code.data() + a.first_of_layer, a.layer_instructions};
   }
+  /// The channel that a stream of that kind fills; no_id where there is none.
+  [[nodiscard]] ChannelId filled_by(StreamKind kind) const;
+  /// The actor that takes the weights; no_id where none are streamed.
+  [[nodiscard]] ActorId weight_reader() const {
+    const ChannelId weights = filled_by(StreamKind::weights);
+    return weights == no_id ? no_id : channels[weights].consumer;
+  }
   [[nodiscard]] bool is_memory(ActorId id) const {
     return actors[id].kind == ActorKind::memory_read || actors[id].kind == ActorKind::memory_write;
   }

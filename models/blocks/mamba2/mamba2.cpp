@@ -80,10 +80,14 @@ std::int16_t index(Operator op) {
 
 /// From the residual stream to x, z, B, C and dt.
 void add_projection(Block& b, const Tensors& t) {
+  using enum ArithmeticKind;
+  using enum KeptParameters;
+  using F = ScalarFunction;
   using D = Domain;
   using E = Dim;
   b.add({.name = "norm",
          .doc = "RMSNorm of the residual stream",
+         .arithmetic = {.kind = norm, .kept = one_a_model_channel},
          .domain = D::column,
          .inputs = {{t.residual}},
          .outputs = {t.norm},
@@ -91,6 +95,7 @@ void add_projection(Block& b, const Tensors& t) {
          .repeated_at_head = true});
   b.add({.name = "in_hadamard",
          .doc = "online Hadamard in front of in_proj",
+         .arithmetic = {.kind = transform},
          .domain = D::column,
          .inputs = {{t.norm}},
          .outputs = {t.u},
@@ -99,23 +104,27 @@ void add_projection(Block& b, const Tensors& t) {
          .repeated_at_head = true});
   b.add({.name = "in_proj",
          .doc = "input projection to z, x, B, C, dt",
+         .arithmetic = {.kind = matrix_product},
          .domain = D::projection,
          .inputs = {{t.u}, {t.weights}},
          .outputs = {t.z_raw, t.x_raw, t.b_raw, t.c_raw, t.dt_raw},
          .reduce = E::d_model});
   b.add({.name = "conv",
          .doc = "causal depthwise convolution over x, B, C",
+         .arithmetic = {.kind = convolution},
          .domain = D::part,
          .inputs = {{t.conv_in}, {t.x_raw}, {t.b_raw}, {t.c_raw}},
          .outputs = {t.x_conv, t.b_conv, t.c_conv, t.conv_out},
          .reduce = E::taps});
   b.add({.name = "silu_xbc",
          .doc = "SiLU after the convolution",
+         .arithmetic = {.kind = nonlinear, .function = F::silu},
          .domain = D::part,
          .inputs = {{t.x_conv}, {t.b_conv}, {t.c_conv}},
          .outputs = {t.x, t.x_skip, t.b, t.c}});
   b.add({.name = "silu_z",
          .doc = "SiLU of the gate z",
+         .arithmetic = {.kind = nonlinear, .function = F::silu},
          .domain = D::part,
          .inputs = {{t.z_raw}},
          .outputs = {t.z}});
@@ -123,20 +132,27 @@ void add_projection(Block& b, const Tensors& t) {
 
 /// The recurrence.
 void add_recurrence(Block& b, const Tensors& t) {
+  using enum ArithmeticKind;
+  using enum KeptParameters;
+  using F = ScalarFunction;
   using D = Domain;
   using E = Dim;
   b.add({.name = "softplus",
          .doc = "delta = softplus(dt + dt_bias)",
+         .arithmetic = {.kind = nonlinear, .function = F::softplus, .adds = true, .kept = one_a_head},
          .domain = D::head_group,
          .inputs = {{t.dt_raw}},
          .outputs = {t.delta, t.delta_in}});
-  b.add({.name = "decay_exp",
-         .doc = "abar = exp(delta * A)",
-         .domain = D::head_group,
-         .inputs = {{t.delta}},
-         .outputs = {t.abar}});
+  b.add(
+      {.name = "decay_exp",
+       .doc = "abar = exp(delta * A)",
+       .arithmetic = {.kind = nonlinear, .function = F::exponential, .multiplies = true, .kept = one_a_head},
+       .domain = D::head_group,
+       .inputs = {{t.delta}},
+       .outputs = {t.abar}});
   const Operator by_b = b.add({.name = "delta_b",
                                .doc = "delta * B",
+                               .arithmetic = {.multiplies = true, .group_quantisers = 1},
                                .domain = D::head,
                                .inputs = {{t.b}, {t.delta_in}},
                                .outputs = {t.delta_b},
@@ -144,6 +160,7 @@ void add_recurrence(Block& b, const Tensors& t) {
                                .need = Need::optional});
   const Operator by_x = b.add({.name = "delta_x",
                                .doc = "delta * x",
+                               .arithmetic = {.multiplies = true},
                                .domain = D::tile,
                                .inputs = {{t.delta_in}, {t.x}},
                                .outputs = {t.delta_x},
@@ -152,21 +169,26 @@ void add_recurrence(Block& b, const Tensors& t) {
   b.add(
       {.name = "outer",
        .doc = "outer product of (delta B) and x, or of B and (delta x)",
+       .arithmetic = {.multiplies = true},
        .domain = D::tile,
        .inputs = {{t.delta_b, index(by_b)}, {t.x, index(by_b)}, {t.delta_x, index(by_x)}, {t.b, index(by_x)}},
        .outputs = {t.bx}});
   b.add({.name = "decay",
          .doc = "abar * h(t-1)",
+         .arithmetic = {.multiplies = true},
          .domain = D::tile,
          .inputs = {{t.abar}, {t.h_in}},
          .outputs = {t.ah}});
+  // Its sum is quantised for h C and for memory (LightMamba's public code).
   b.add({.name = "state_add",
          .doc = "h(t) = abar * h(t-1) + delta B x",
+         .arithmetic = {.adds = true, .group_quantisers = 2, .aligns_summands = true},
          .domain = D::tile,
          .inputs = {{t.bx}, {t.ah}},
          .outputs = {t.h, t.h_out}});
   b.add({.name = "state_c",
          .doc = "h(t) C reduced over d_state",
+         .arithmetic = {.multiplies = true, .adds = true, .group_quantisers = 1},
          .domain = D::tile,
          .inputs = {{t.h}, {t.c}},
          .outputs = {t.y},
@@ -174,11 +196,13 @@ void add_recurrence(Block& b, const Tensors& t) {
          .reduces_states = true});
   b.add({.name = "d_skip",
          .doc = "y + D x",
+         .arithmetic = {.multiplies = true, .adds = true, .aligns_summands = true, .kept = one_a_head},
          .domain = D::tile,
          .inputs = {{t.y}, {t.x_skip}},
          .outputs = {t.y_skip}});
   b.add({.name = "gate",
          .doc = "y * SiLU(z)",
+         .arithmetic = {.multiplies = true},
          .domain = D::tile,
          .inputs = {{t.y_skip}, {t.z}},
          .outputs = {t.gated}});
@@ -186,16 +210,20 @@ void add_recurrence(Block& b, const Tensors& t) {
 
 /// Back to the residual stream, and the head.
 void add_output(Block& b, const Tensors& t) {
+  using enum ArithmeticKind;
+  using enum KeptParameters;
   using D = Domain;
   using E = Dim;
   b.add({.name = "gated_norm",
          .doc = "RMSNorm of the gated output",
+         .arithmetic = {.kind = norm, .kept = one_an_inner_channel, .own_weight = true},
          .domain = D::column,
          .inputs = {{t.gated}},
          .outputs = {t.normed},
          .rows = E::d_inner});
   const Operator first = b.add({.name = "out_hadamard",
                                 .doc = "online Hadamard in front of out_proj, or its first stage",
+                                .arithmetic = {.kind = transform},
                                 .domain = D::column,
                                 .inputs = {{t.normed}},
                                 .outputs = {t.rotated},
@@ -203,6 +231,7 @@ void add_output(Block& b, const Tensors& t) {
                                 .need = Need::optional});
   b.add({.name = "out_hadamard2",
          .doc = "second stage of a Kronecker Hadamard",
+         .arithmetic = {.kind = transform, .across_blocks = true},
          .domain = D::column,
          .inputs = {{t.rotated}},
          .outputs = {t.v},
@@ -211,6 +240,7 @@ void add_output(Block& b, const Tensors& t) {
          .needs = index(first)});
   b.add({.name = "out_proj",
          .doc = "output projection",
+         .arithmetic = {.kind = matrix_product},
          .domain = D::rows,
          .inputs = {{t.v}, {t.weights}},
          .outputs = {t.out},
@@ -218,12 +248,14 @@ void add_output(Block& b, const Tensors& t) {
          .reduce = E::d_inner});
   b.add({.name = "residual",
          .doc = "residual addition",
+         .arithmetic = {.adds = true, .sum = SumWidth::residual},
          .domain = D::rows,
          .inputs = {{t.out}, {t.embedding}},
          .outputs = {t.residual, t.last},
          .rows = E::d_model});
   b.add({.name = "lm_head",
          .doc = "logits after the last block",
+         .arithmetic = {.kind = matrix_product, .behind_blocks = true},
          .domain = D::vocabulary,
          .inputs = {{t.u}, {t.weights}},
          .outputs = {t.logits},
