@@ -6,6 +6,7 @@
 
 #include "hls/names.h"
 #include "models/base/units.h"
+#include "models/blocks/mamba2/mamba2.h"
 #include "models/evaluate/lowering.h"
 #include "models/graph/program.h"
 #include "models/numerics/hadamard.h"
@@ -147,6 +148,7 @@ Accelerator::Accelerator(const Experiment& e, Scheme s, IntegerPlan p, IntegerUn
   check_views(*this);
   if (std::string why = make_geometry(design, e.network, phase, g); !why.empty()) refuse(why);
   if (std::string why = lower(design, e.network, phase, graph); !why.empty()) refuse(why);
+  if (std::string why = map.map(mamba2_block(), design); !why.empty()) refuse(why);
   check_blocks(*this);
   if (state_on_chip() && g.sequence) refuse("an on-chip state is generated for decode alone");
   load_state = !g.sequence || g.blocks > 1;

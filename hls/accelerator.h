@@ -8,6 +8,7 @@
 
 #include "models/evaluate/experiment.h"
 #include "models/evaluate/geometry.h"
+#include "models/evaluate/mapping.h"
 #include "models/graph/graph.h"
 #include "models/numerics/integer_plan.h"
 #include "models/numerics/integer_units.h"
@@ -43,6 +44,7 @@ struct Accelerator {
   IntegerUnits units;
   ModelDims dims;
   Geometry g;
+  Mapping map;
   Graph graph;
   std::vector<std::string> actors;  ///< the function of each actor of the graph
   std::string embedding;            ///< the function that brings the embedding

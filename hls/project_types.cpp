@@ -25,8 +25,7 @@ Values wire_values(const Wire& w, bool streams) {
       .set("count", w.count);
   v.set("element", w.floating ? std::string("float") : integer_type(w.bits, streams));
   const bool plain = w.blocks == Blocks::none;
-  const bool own = w.name == "weights" || w.name.starts_with("conv_") || w.name.ends_with("_order");
-  v.set("accessors", !w.floating && !own)
+  v.set("accessors", !w.floating && !w.own_layout)
       .set("plain", plain)
       .set("value_t", w.bits > 32 ? "int64_t" : "int32_t");
   const std::string big = upper(w.name) + "_WORD";
@@ -47,7 +46,7 @@ Values wire_values(const Wire& w, bool streams) {
     what += ", a shift for " + block + " states of a row behind them";
   }
   v.set("what", what);
-  if (own || w.name == "delta_B") {
+  if (w.own_layout || w.per_head) {
     v.set("pack", false);
   } else {
     v.set("pack",
@@ -58,28 +57,6 @@ Values wire_values(const Wire& w, bool streams) {
 }
 
 namespace {
-
-/// Bits of the codes in a block channel.
-int code_bits(const Accelerator& a, const std::string& name) {
-  const auto tap = [&]() {
-    if (name == "u") return Tap::kNormOut;
-    if (name == "v") return Tap::kGatedNormOut;
-    if (name == "h") return Tap::kStateForC;
-    if (name.starts_with("h_")) return Tap::kState;
-    if (name.ends_with("_raw"))
-      return name == "dt_raw" ? Tap::kDtIn : name == "z_raw" ? Tap::kZ : Tap::kConvIn;
-    if (name.starts_with("x")) return Tap::kX;
-    if (name == "B") return Tap::kB;
-    if (name == "C") return Tap::kC;
-    if (name == "z") return Tap::kGate;
-    if (name == "abar") return Tap::kDecay;
-    if (name.starts_with("delta_B")) return Tap::kDtB;
-    if (name.starts_with("delta")) return Tap::kDt;
-    if (name == "y_skip") return Tap::kSsmOut;
-    return Tap::kResidual;
-  }();
-  return a.format(tap).block_bits;
-}
 
 std::string conv_types(const Accelerator& a, const Wires& wires) {
   const ConvLayout l = conv_layout(a);
@@ -143,7 +120,7 @@ void Project::types(Files& files) const {
     if (at == std::string::npos) continue;
     const std::size_t bits = text.find("@BITS", at);
     if (bits != std::string::npos && bits < text.find('}', at))
-      text.replace(bits, 5, std::to_string(code_bits(a, w.name)));
+      text.replace(bits, 5, std::to_string(w.code_bits));
   }
   files["src/types.h"] = expand(text, options.access);
 }

@@ -23,8 +23,10 @@ enum class Blocks {
 struct Wire {
   std::string name;  ///< of the channel, an identifier
   ChannelId channel = no_id;
+  Tensor tensor = no_tensor;
   bool floating = false;
   int bits = 32;          ///< of an element
+  int code_bits = 0;      ///< of a code, where it is kept in blocks
   std::int64_t word = 1;  ///< elements a word, without shifts
   Blocks blocks = Blocks::none;
   std::int64_t block = 1;
@@ -33,6 +35,8 @@ struct Wire {
   std::int64_t words_per_tile = 1;  ///< of one tile (0: heads share a word)
   std::int64_t depth = 1;           ///< words the stream holds
   std::int64_t count = 0;           ///< words that pass through it in one run of the accelerator
+  bool per_head = false;            ///< made a head at a time: packed by whoever makes it
+  bool own_layout = false;          ///< its words are laid out by hand: no accessors, no packing
   bool stream = true;               ///< false: only the type is used, of words that never leave a function
 
   [[nodiscard]] std::int64_t shifts() const {
@@ -53,8 +57,15 @@ class Wires {
   [[nodiscard]] bool has(const std::string& name) const { return by_name_.contains(name); }
 
  private:
-  void tensor(Wire& w, const TensorFormat& format, std::int64_t word) const;
-  void shape(Wire& w, const Channel& channel) const;
+  void add(Wire wire, std::string name);
+  void shape(Wire& w) const;
+  void elements(Wire& w, const TensorFormat& format, std::int64_t word) const;
+  void vector(Wire& w, const TensorRow& row) const;
+  void state(Wire& w, const TensorRow& row) const;
+  void product(Wire& w) const;
+  void bytes(Wire& w) const;
+  void history(Wire& w, bool read) const;
+  [[nodiscard]] TensorFormat format(Tensor t) const;
   const Accelerator* a_;
   std::vector<Wire> wires_;
   std::map<std::string, std::size_t> by_name_;

@@ -11,6 +11,7 @@
 #include "models/blocks/arithmetic.h"
 #include "models/blocks/dims.h"
 #include "models/blocks/operators.h"
+#include "models/blocks/tap.h"
 #include "models/blocks/tensor.h"
 
 /// How a block of a network is declared: its tensors and its operators, once. Lowering, legality, the bound's
@@ -58,9 +59,11 @@ struct TensorRow {
   Tile tile = Tile::vector;
   Dim dim = Dim::one;  ///< of a column, for vectors and projections
   Width width = Width::ssm_product;
+  Tap tap =
+      Tap::kCount;  ///< where the reference models see it, and so its format in integers; kCount: nowhere
+  std::string_view doc = {};
   Border border = Border::none;
   Tensor part = no_tensor;  ///< the projection's output whose rows these are; no_tensor: not one of its parts
-  std::string_view doc = {};
 };
 
 /// A tensor that an operator takes. Where two operators exclude each other, what they leave to the operators

@@ -19,59 +19,64 @@ void add_front(Block& b, Tensors& t) {
   using enum Tile;
   using enum Width;
   using E = Dim;
-  t.embedding =
-      b.add({"embedding", vector, E::d_model, residual, Border::enters, no_tensor, "the tokens' embeddings"});
-  t.residual =
-      b.add({"residual", vector, E::d_model, residual, Border::next_layer, no_tensor, "the residual stream"});
-  t.norm = b.add({"norm", vector, E::d_model, ssm_product, {}, no_tensor, "normalised, to be transformed"});
-  t.u = b.add({"u", vector, E::d_model, activations, {}, no_tensor, "input of in_proj"});
-  t.z_raw = b.add({"z_raw", head_rows, E::d_inner, ssm_product, {}, no_tensor, "gate before SiLU"});
-  t.x_raw = b.add({"x_raw", head_rows, E::d_inner, ssm_product, {}, no_tensor, "x before the convolution"});
-  t.b_raw = b.add({"B_raw", group_states, E::group_states, ssm_product, {}, no_tensor, "B before it"});
-  t.c_raw = b.add({"C_raw", group_states, E::group_states, ssm_product, {}, no_tensor, "C before it"});
-  t.dt_raw = b.add({"dt_raw", head_scalar, E::heads, ssm_product, {}, no_tensor, "dt before softplus"});
-  t.x_conv = b.add({"x_conv", head_rows, E::d_inner, ssm_product, {}, t.x_raw, "x before SiLU"});
-  t.b_conv = b.add({"B_conv", group_states, E::group_states, ssm_product, {}, t.b_raw, "B before SiLU"});
-  t.c_conv = b.add({"C_conv", group_states, E::group_states, ssm_product, {}, t.c_raw, "C before SiLU"});
-  t.weights = b.add({"weights", bytes, E::one, byte, {}, no_tensor, "rows of W_in, W_out and of the head"});
-  t.conv_in = b.add({"conv_in", bytes, E::one, byte, {}, no_tensor, "taps, bias and history from memory"});
-  t.conv_out = b.add({"conv_out", history, E::conv_channels, conv_state, {}, no_tensor, "history to memory"});
-  t.z = b.add({"z", head_rows, E::d_inner, ssm, {}, t.z_raw, "SiLU(z)"});
-  t.x = b.add({"x", head_rows, E::d_inner, ssm, {}, t.x_raw, "x of the recurrence"});
-  t.x_skip = b.add({"x_skip", head_rows, E::d_inner, ssm, {}, t.x_raw, "the same x for D x"});
-  t.b = b.add({"B", group_states, E::group_states, ssm, {}, t.b_raw, "B"});
-  t.c = b.add({"C", group_states, E::group_states, ssm, {}, t.c_raw, "C"});
+  t.embedding = b.add(
+      {"embedding", vector, E::d_model, residual, Tap::kResidual, "the tokens' embeddings", Border::enters});
+  t.residual = b.add(
+      {"residual", vector, E::d_model, residual, Tap::kResidual, "the residual stream", Border::next_layer});
+  t.norm =
+      b.add({"norm", vector, E::d_model, ssm_product, Tap::kNormUnrotated, "normalised, to be transformed"});
+  t.u = b.add({"u", vector, E::d_model, activations, Tap::kNormOut, "input of in_proj"});
+  t.z_raw = b.add({"z_raw", head_rows, E::d_inner, ssm_product, Tap::kZ, "gate before SiLU"});
+  t.x_raw = b.add({"x_raw", head_rows, E::d_inner, ssm_product, Tap::kConvIn, "x before the convolution"});
+  t.b_raw = b.add({"B_raw", group_states, E::group_states, ssm_product, Tap::kConvIn, "B before it"});
+  t.c_raw = b.add({"C_raw", group_states, E::group_states, ssm_product, Tap::kConvIn, "C before it"});
+  t.dt_raw = b.add({"dt_raw", head_scalar, E::heads, ssm_product, Tap::kDtIn, "dt before softplus"});
+  t.x_conv =
+      b.add({"x_conv", head_rows, E::d_inner, ssm_product, Tap::kConvOut, "x before SiLU", {}, t.x_raw});
+  t.b_conv = b.add(
+      {"B_conv", group_states, E::group_states, ssm_product, Tap::kConvOut, "B before SiLU", {}, t.b_raw});
+  t.c_conv = b.add(
+      {"C_conv", group_states, E::group_states, ssm_product, Tap::kConvOut, "C before SiLU", {}, t.c_raw});
+  t.weights = b.add({"weights", bytes, E::one, byte, Tap::kCount, "rows of W_in, W_out and of the head"});
+  t.conv_in = b.add({"conv_in", bytes, E::one, byte, Tap::kConvIn, "taps, bias and history from memory"});
+  t.conv_out = b.add({"conv_out", history, E::conv_channels, conv_state, Tap::kConvIn, "history to memory"});
+  t.z = b.add({"z", head_rows, E::d_inner, ssm, Tap::kGate, "SiLU(z)", {}, t.z_raw});
+  t.x = b.add({"x", head_rows, E::d_inner, ssm, Tap::kX, "x of the recurrence", {}, t.x_raw});
+  t.x_skip = b.add({"x_skip", head_rows, E::d_inner, ssm, Tap::kX, "the same x for D x", {}, t.x_raw});
+  t.b = b.add({"B", group_states, E::group_states, ssm, Tap::kB, "B", {}, t.b_raw});
+  t.c = b.add({"C", group_states, E::group_states, ssm, Tap::kC, "C", {}, t.c_raw});
 }
 
 void add_back(Block& b, Tensors& t) {
   using enum Tile;
   using enum Width;
   using E = Dim;
-  t.delta = b.add({"delta", head_scalar, E::heads, ssm, {}, no_tensor, "delta for the decay"});
-  t.delta_in = b.add({"delta_in", head_scalar, E::heads, ssm, {}, no_tensor, "delta for delta B or delta x"});
-  t.abar = b.add({"abar", head_scalar, E::heads, ssm, {}, no_tensor, "exp(delta A)"});
-  t.delta_b = b.add({"delta_B", head_states, E::d_state, ssm, {}, no_tensor, "delta B"});
-  t.delta_x = b.add({"delta_x", head_rows, E::d_inner, ssm_product, {}, no_tensor, "delta x"});
-  t.bx = b.add({"BX", state_tile, E::one, ssm_product, {}, no_tensor, "what enters the state"});
-  t.ah = b.add({"AH", state_tile, E::one, ssm_product, {}, no_tensor, "the decayed state"});
-  t.h = b.add({"h", state_tile, E::one, ssm, {}, no_tensor, "the state, for h C"});
-  t.y = b.add({"y", head_rows, E::d_inner, ssm_product, {}, no_tensor, "h C"});
-  t.y_skip = b.add({"y_skip", head_rows, E::d_inner, ssm_product, {}, no_tensor, "h C + D x"});
-  t.h_in = b.add({"h_in", state_tile, E::one, state, {}, no_tensor, "the state from memory"});
-  t.h_out = b.add({"h_out", state_tile, E::one, state, {}, no_tensor, "the state to memory"});
-  t.h_loop =
-      b.add({"h_loop", state_tile, E::one, ssm_product, {}, no_tensor, "the state of the last column"});
-  t.h_chip = b.add({"h_chip", state_tile, E::one, state, {}, no_tensor, "the state of all layers, on chip"});
-  t.gated = b.add({"gated", head_rows, E::d_inner, ssm_product, {}, no_tensor, "y SiLU(z)"});
-  t.normed =
-      b.add({"normed", vector, E::d_inner, ssm_product, {}, no_tensor, "normalised, to be transformed"});
-  t.rotated = b.add({"rotated", vector, E::d_inner, ssm_product, {}, no_tensor, "after the first stage"});
-  t.v = b.add({"v", vector, E::d_inner, activations, {}, no_tensor, "input of out_proj"});
-  t.out = b.add({"out", output_rows, E::d_model, residual, {}, no_tensor, "output of the mixer"});
-  t.last = b.add({"last", vector, E::d_model, residual, Border::leaves, no_tensor, "after the last layer"});
-  t.logits = b.add({"logits", logit_rows, E::vocabulary, residual, {}, no_tensor, "logits"});
-  t.conv_order = b.add({"conv_order", permit, E::one, none, {}, no_tensor, "history written"});
-  t.state_order = b.add({"state_order", permit, E::one, none, {}, no_tensor, "state written"});
+  t.delta = b.add({"delta", head_scalar, E::heads, ssm, Tap::kDt, "delta for the decay"});
+  t.delta_in = b.add({"delta_in", head_scalar, E::heads, ssm, Tap::kDt, "delta for delta B or delta x"});
+  t.abar = b.add({"abar", head_scalar, E::heads, ssm, Tap::kDecay, "exp(delta A)"});
+  t.delta_b = b.add({"delta_B", head_states, E::d_state, ssm, Tap::kDtB, "delta B"});
+  t.delta_x = b.add({"delta_x", head_rows, E::d_inner, ssm_product, Tap::kDtB, "delta x"});
+  t.bx = b.add({"BX", state_tile, E::one, ssm_product, Tap::kDtBx, "what enters the state"});
+  t.ah = b.add({"AH", state_tile, E::one, ssm_product, Tap::kDecayedState, "the decayed state"});
+  t.h = b.add({"h", state_tile, E::one, ssm, Tap::kStateForC, "the state, for h C"});
+  t.y = b.add({"y", head_rows, E::d_inner, ssm_product, Tap::kScanOut, "h C"});
+  t.y_skip = b.add({"y_skip", head_rows, E::d_inner, ssm_product, Tap::kSsmOut, "h C + D x"});
+  t.h_in = b.add({"h_in", state_tile, E::one, state, Tap::kState, "the state from memory"});
+  t.h_out = b.add({"h_out", state_tile, E::one, state, Tap::kState, "the state to memory"});
+  t.h_loop = b.add({"h_loop", state_tile, E::one, ssm_product, Tap::kState, "the state of the last column"});
+  t.h_chip = b.add({"h_chip", state_tile, E::one, state, Tap::kState, "the state of all layers, on chip"});
+  t.gated = b.add({"gated", head_rows, E::d_inner, ssm_product, Tap::kGated, "y SiLU(z)"});
+  t.normed = b.add(
+      {"normed", vector, E::d_inner, ssm_product, Tap::kGatedNormUnrotated, "normalised, to be transformed"});
+  t.rotated =
+      b.add({"rotated", vector, E::d_inner, ssm_product, Tap::kGatedNormUnrotated, "after the first stage"});
+  t.v = b.add({"v", vector, E::d_inner, activations, Tap::kGatedNormOut, "input of out_proj"});
+  t.out = b.add({"out", output_rows, E::d_model, residual, Tap::kMixerOut, "output of the mixer"});
+  t.last =
+      b.add({"last", vector, E::d_model, residual, Tap::kResidual, "after the last layer", Border::leaves});
+  t.logits = b.add({"logits", logit_rows, E::vocabulary, residual, Tap::kCount, "logits"});
+  t.conv_order = b.add({"conv_order", permit, E::one, none, Tap::kCount, "history written"});
+  t.state_order = b.add({"state_order", permit, E::one, none, Tap::kCount, "state written"});
 }
 
 std::int16_t index(Operator op) {
