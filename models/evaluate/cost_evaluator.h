@@ -13,9 +13,9 @@
 namespace statelane {
 
 /// Resources and energy of one design after the other: the totals of the two reports, by the same functions
-/// (models/evaluate/roll_up.h, energy_model.h). Units, channels and memory paths that are as in the design before
-/// are not looked at again, and sums are formed in one order whatever was kept: a design's totals do not
-/// depend on how one came to it, to the last bit. One object a thread.
+/// (models/evaluate/roll_up.h, energy_model.h). Units, channels and memory paths that are as in the design
+/// before are not looked at again, and sums are formed in one order whatever was kept: a design's totals do
+/// not depend on how one came to it, to the last bit. One object a thread.
 class CostEvaluator {
  public:
   /// `constants` must outlive the evaluator.
