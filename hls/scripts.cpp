@@ -8,6 +8,7 @@
 #include "hls/predict.h"
 #include "hls/project_parts.h"
 #include "models/base/json.h"
+#include "models/units/fabric/resource_kinds.h"
 
 namespace statelane::hls {
 namespace {
@@ -43,12 +44,9 @@ JsonValue whole(double v) {
 }
 
 JsonValue resources_json(const Resources& r) {
-  return JsonValue::object()
-      .set("lut", whole(r.lut))
-      .set("ff", whole(r.ff))
-      .set("dsp", whole(r.dsp))
-      .set("bram18", whole(r.bram18))
-      .set("uram", whole(r.uram));
+  JsonValue json = JsonValue::object();
+  for (const ResourceKind& kind : resource_kinds) json.set(std::string(kind.key), whole(r.*kind.count));
+  return json;
 }
 
 JsonValue loops_json(const std::vector<Loop>& loops) {

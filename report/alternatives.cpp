@@ -3,6 +3,8 @@
 #include <cmath>
 #include <set>
 
+#include "models/evaluate/evaluation_json.h"
+#include "models/evaluate/figures.h"
 #include "models/evaluate/frequency.h"
 #include "models/graph/program.h"
 #include "report/run_sections.h"
@@ -149,18 +151,12 @@ std::string why(const Diagnostics& problems) {
 }
 
 JsonValue difference(const Resources& now, const Resources& before) {
-  return JsonValue::object()
-      .set("lut", JsonValue(now.lut - before.lut))
-      .set("ff", JsonValue(now.ff - before.ff))
-      .set("dsp", JsonValue(now.dsp - before.dsp))
-      .set("bram18", JsonValue(now.bram18 - before.bram18))
-      .set("uram", JsonValue(now.uram - before.uram));
+  return resources_json(now + -1 * before);
 }
 
 /// The largest share of a resource of the board.
-double fullest(const ResourceReport& r) {
-  const Resources s = share_of(r.total, r.board);
-  return std::max({s.lut, s.ff, s.dsp, s.bram18, s.uram});
+double fullest(const Evaluation& e) {
+  return get(figures_of(e), Figure::max_of_board);
 }
 
 }  // namespace
@@ -192,7 +188,7 @@ JsonValue alternatives_json(const Catalog& catalog, const UnitRegistry& registry
           .set("energy", JsonValue(e.energy.joules_per_token() / base.energy.joules_per_token() - 1))
           .set("fits", JsonValue(fits(e.resources.total, e.resources.board)))
           .set("resources", difference(e.resources.total, base.resources.total))
-          .set("fullest", JsonValue(fullest(e.resources)))
+          .set("fullest", JsonValue(fullest(e)))
           .set("closes",
                JsonValue(
                    estimate_frequency(x->design, x->network, x->board, constants, e.resources).closes()));

@@ -9,6 +9,8 @@
 #include <stdexcept>
 
 #include "models/base/fields.h"
+#include "models/evaluate/figures.h"
+#include "models/units/fabric/resource_kinds.h"
 #include "report/embedded.h"
 
 namespace statelane::report {
@@ -62,6 +64,20 @@ std::string embeddable(const JsonValue& json) {
     }
   }
   return out;
+}
+
+/// What figures and resources are called, for the pages' axes and headings.
+void add_names(JsonValue& data) {
+  JsonValue names = JsonValue::object();
+  for (const FigureInfo& f : figures())
+    names.set(std::string(f.name), JsonValue::object()
+                                       .set("title", std::string(f.title))
+                                       .set("unit", std::string(f.unit))
+                                       .set("label", label_of(f)));
+  JsonValue kinds = JsonValue::array();
+  for (const ResourceKind& kind : resource_kinds)
+    kinds.push_back(JsonValue::array().push_back(std::string(kind.key)).push_back(std::string(kind.title)));
+  data.set("figure_names", std::move(names)).set("resource_kinds", std::move(kinds));
 }
 
 }  // namespace
@@ -136,6 +152,7 @@ std::string gzip(std::string_view bytes) {
 
 std::string html(const Page& page) {
   JsonValue data = page.data;
+  add_names(data);
   data.set("kind", page.kind).set("version", page.version);
   if (page.plain) {
     JsonValue pictures = JsonValue::object();

@@ -4,6 +4,7 @@
 #include <spdlog/fmt/fmt.h>
 #include <unistd.h>
 
+#include <array>
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
@@ -11,6 +12,8 @@
 #include <string_view>
 
 #include "explore/front/plot.h"
+#include "models/evaluate/energy.h"
+#include "models/units/fabric/resource_kinds.h"
 
 namespace statelane::report {
 namespace {
@@ -117,11 +120,11 @@ std::string stalls(const JsonValue& result) {
 std::string energy(const JsonValue& result) {
   const JsonValue* components = find_pointer(result, "/energy/components");
   if (components == nullptr || !components->is_object()) return {};
-  std::vector<Series> series = {{"compute", "#0072b2", {}},
-                                {"on_chip", "#56b4e9", {}},
-                                {"off_chip", "#e69f00", {}},
-                                {"clock", "#009e73", {}},
-                                {"static", "#8a94a3", {}}};
+  constexpr std::array colours = {"#0072b2", "#56b4e9", "#e69f00", "#009e73", "#8a94a3"};
+  static_assert(colours.size() == std::size(energy_kinds));
+  std::vector<Series> series;
+  for (const EnergyKind& kind : energy_kinds)
+    series.push_back({std::string(kind.key), colours[series.size()], {}});
   std::vector<std::string> names;
   for (const JsonMember& m : components->members()) {
     names.push_back(m.key);
@@ -135,7 +138,8 @@ std::string resources(const JsonValue& result) {
   if (components == nullptr || !components->is_object()) return {};
   constexpr const char* colours[] = {"#0072b2", "#e69f00", "#009e73", "#d55e00",
                                      "#56b4e9", "#cc79a7", "#c9b800", "#8a94a3"};
-  const std::vector<std::string> names = {"lut", "ff", "dsp", "bram18", "uram"};
+  std::vector<std::string> names;
+  for (const ResourceKind& kind : resource_kinds) names.emplace_back(kind.key);
   std::vector<Series> series;
   for (const JsonMember& m : components->members()) {
     Series s{m.key, colours[series.size() % std::size(colours)], {}};

@@ -5,9 +5,11 @@
 
 #include "models/blocks/counts.h"
 #include "models/evaluate/energy_by_operator.h"
+#include "models/evaluate/evaluation_json.h"
 #include "models/evaluate/layer_path.h"
 #include "models/evaluate/roll_up.h"
 #include "models/graph/program.h"
+#include "models/units/fabric/resource_kinds.h"
 
 namespace statelane {
 namespace {
@@ -42,15 +44,6 @@ const char* storage_name(Storage s) {
   return "";
 }
 
-JsonValue resources_json(const Resources& r) {
-  return JsonValue::object()
-      .set("lut", JsonValue(r.lut))
-      .set("ff", JsonValue(r.ff))
-      .set("dsp", JsonValue(r.dsp))
-      .set("bram18", JsonValue(r.bram18))
-      .set("uram", JsonValue(r.uram));
-}
-
 JsonValue setting_json(const Experiment& x) {
   JsonValue ports = JsonValue::array();
   for (const MemoryPort& p : x.design.memory.ports) {
@@ -62,21 +55,17 @@ JsonValue setting_json(const Experiment& x) {
                         .set("duplex", p.duplex == Duplex::half ? "half" : "full"));
   }
   const BoardMemory* memory = x.memory();
-  const BoardResources& b = x.board.resources;
+  JsonValue board = JsonValue::object().set("name", x.board.name).set("device", x.board.device);
+  const Resources offered = offered_by(x.board.resources);
+  for (const ResourceKind& kind : resource_kinds)
+    board.set(std::string(kind.key), JsonValue(static_cast<std::int64_t>(offered.*kind.count)));
   return JsonValue::object()
       .set("clock_hz", JsonValue(x.design.clock.count()))
       .set("phase", JsonValue::object()
                         .set("kind", x.phase.kind == PhaseKind::decode ? "decode" : "prefill")
                         .set("length", JsonValue(x.phase.length))
                         .set("batch", JsonValue(x.phase.batch)))
-      .set("board", JsonValue::object()
-                        .set("name", x.board.name)
-                        .set("device", x.board.device)
-                        .set("lut", JsonValue(b.lut))
-                        .set("ff", JsonValue(b.ff))
-                        .set("dsp", JsonValue(b.dsp))
-                        .set("bram18", JsonValue(2 * b.bram36))
-                        .set("uram", JsonValue(b.uram)))
+      .set("board", std::move(board))
       .set("memory", JsonValue::object()
                          .set("name", x.dram.name)
                          .set("channels", JsonValue(memory->channels))
@@ -205,21 +194,12 @@ JsonValue chain_json(const Graph& g) {
   return list;
 }
 
-JsonValue energy_json(const Evaluation& e) {
+JsonValue operator_energy_json(const Evaluation& e) {
   const OperatorEnergies by = energy_by_operator(e.energy, e.graph);
-  const auto tokens = static_cast<double>(e.energy.tokens);
-  const auto kinds = [tokens](const EnergyKinds& k) {
-    return JsonValue::object()
-        .set("compute", JsonValue(k.compute.count() / tokens))
-        .set("on_chip", JsonValue(k.on_chip.count() / tokens))
-        .set("off_chip", JsonValue(k.off_chip.count() / tokens))
-        .set("clock", JsonValue(k.clock.count() / tokens))
-        .set("static", JsonValue(k.static_power.count() / tokens));
-  };
   JsonValue json = JsonValue::object();
   for (const OperatorEnergies::Row& row : by.operators)
-    json.set(std::string(operator_name(row.op)), kinds(row.energy));
-  return json.set("rest", kinds(by.rest));
+    json.set(std::string(operator_name(row.op)), energy_json(row.energy, e.energy.tokens));
+  return json.set("rest", energy_json(by.rest, e.energy.tokens));
 }
 
 }  // namespace
@@ -239,7 +219,7 @@ void add_run_sections(const Experiment& x, const Evaluation& e, const FabricCons
     parts.push_back(resources_json(p.resources).set("name", p.name).set("component", p.component));
   }
   json.set("parts", std::move(parts));
-  json.set("energy_operators", energy_json(e));
+  json.set("energy_operators", operator_energy_json(e));
 }
 
 }  // namespace statelane

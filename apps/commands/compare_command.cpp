@@ -2,7 +2,6 @@
 #include <spdlog/fmt/fmt.h>
 
 #include <CLI/CLI.hpp>
-#include <array>
 #include <cmath>
 #include <filesystem>
 #include <iostream>
@@ -10,6 +9,7 @@
 
 #include "apps/commands/commands.h"
 #include "apps/commands/model_input.h"
+#include "models/evaluate/figures.h"
 #include "report/page.h"
 #include "report/pictures.h"
 
@@ -23,29 +23,26 @@ struct Options {
 };
 
 struct Row {
-  const char* label;
-  const char* unit;
-  const char* pointer;  ///< into a result
-};
-constexpr std::array rows = {
-    Row{"throughput", "tokens/s", "/throughput_tokens_per_s"},
-    Row{"latency", "s", "/latency_s"},
-    Row{"energy", "J/token", "/energy_j_per_token"},
-    Row{"power", "W", "/power_w"},
-    Row{"efficiency", "tokens/J", "/efficiency_tokens_per_j"},
-    Row{"LUT", "", "/resources/lut"},
-    Row{"FF", "", "/resources/ff"},
-    Row{"DSP", "", "/resources/dsp"},
-    Row{"BRAM", "36 Kib", "/resources/bram36"},
-    Row{"URAM", "288 Kib", "/resources/uram"},
-    Row{"LUT of the board", "fraction", "/resources/of_board/lut"},
-    Row{"DSP of the board", "fraction", "/resources/of_board/dsp"},
-    Row{"BRAM of the board", "fraction", "/resources/of_board/bram36"},
-    Row{"memory traffic", "GB/s", "/memory/bandwidth_gb_s"},
-    Row{"of the memory's peak", "fraction", "/memory/efficiency"},
+  std::string label;
+  std::string unit;
+  std::string pointer;  ///< into a result
+  int better = 0;       ///< 1 where more is better, -1 where less is, 0 where neither
 };
 
-double number(const JsonValue& result, const char* pointer) {
+/// The figures of a result, and what its memory did.
+std::vector<Row> comparison() {
+  std::vector<Row> rows;
+  for (const FigureInfo& f : figures()) {
+    if (f.pointer.empty()) continue;
+    rows.push_back(
+        {std::string(f.title), std::string(f.unit), std::string(f.pointer), f.more_is_better ? 1 : -1});
+  }
+  rows.push_back({"memory traffic", "GB/s", "/memory/bandwidth_gb_s", 0});
+  rows.push_back({"share of the memory's peak", "fraction", "/memory/efficiency", 0});
+  return rows;
+}
+
+double number(const JsonValue& result, const std::string& pointer) {
   const JsonValue* v = find_pointer(result, pointer);
   return v != nullptr && v->is_number() ? v->as_number() : std::nan("");
 }
@@ -79,8 +76,10 @@ std::string table(const std::vector<std::string>& names, const std::vector<JsonV
   for (std::size_t i = 0; i < names.size(); ++i)
     out += fmt::format("{:>{}}", names[i], width) + (i > 0 ? fmt::format("{:>11}", "") : "");
   out += '\n';
-  for (const Row& row : rows) {
-    out += fmt::format("{:<22}{:<9}", row.label, row.unit);
+  for (const Row& row : comparison()) {
+    // A share says itself what it is one of, and takes the place of its unit.
+    out += row.label.size() < 22 ? fmt::format("{:<22}{:<9}", row.label, row.unit)
+                                 : fmt::format("{:<31}", row.label);
     const double first = number(results.front(), row.pointer);
     for (std::size_t i = 0; i < results.size(); ++i) {
       const double value = number(results[i], row.pointer);
@@ -101,7 +100,7 @@ JsonValue json_of(const std::vector<std::string>& names, const std::vector<JsonV
   JsonValue list = JsonValue::array();
   for (const std::string& n : names) list.push_back(n);
   JsonValue figures = JsonValue::array();
-  for (const Row& row : rows) {
+  for (const Row& row : comparison()) {
     JsonValue values = JsonValue::array();
     JsonValue ratios = JsonValue::array();
     const double first = number(results.front(), row.pointer);
@@ -111,7 +110,7 @@ JsonValue json_of(const std::vector<std::string>& names, const std::vector<JsonV
       ratios.push_back(std::isfinite(value / first) ? JsonValue(value / first) : JsonValue());
     }
     figures.push_back(JsonValue::object()
-                          .set("figure", std::string(row.pointer).substr(1))
+                          .set("figure", row.pointer.substr(1))
                           .set("unit", row.unit)
                           .set("values", std::move(values))
                           .set("ratios", std::move(ratios)));
@@ -138,7 +137,15 @@ report::Page page_of(const std::vector<std::string>& names, const std::vector<Js
     rates.push_back({names[i], number(results[i], "/throughput_tokens_per_s")});
   }
   page.data.set("results", std::move(list));
-  if (page.plain) page.pictures["compare-0"] = report::bars_svg("throughput (tokens/s)", rates);
+  JsonValue compared = JsonValue::array();
+  for (const Row& row : comparison())
+    compared.push_back(JsonValue::object()
+                           .set("title", row.label)
+                           .set("unit", row.unit)
+                           .set("pointer", row.pointer)
+                           .set("better", std::int64_t{row.better}));
+  page.data.set("compared", std::move(compared));
+  if (page.plain) page.pictures["compare-0"] = report::bars_svg(label_of(info(Figure::throughput)), rates);
   return page;
 }
 

@@ -15,6 +15,7 @@
 #include "apps/reports/simulate_report.h"
 #include "models/base/catalog.h"
 #include "models/evaluate/evaluation_json.h"
+#include "models/units/fabric/resource_kinds.h"
 #include "report/observers.h"
 #include "report/run_profile.h"
 #include "report/run_sections.h"
@@ -54,18 +55,17 @@ void check_fit(const Experiment& e, const Evaluation& result, bool allow) {
   Diagnostics diagnostics;
   std::string found;
   std::string allowed;
-  const Resources& r = result.resources.total;
-  const BoardResources& b = e.board.resources;
-  const auto exceed = [&](const char* name, double used, std::int64_t there) {
-    if (used <= static_cast<double>(there)) return;
-    found += (found.empty() ? "" : ", ") + std::to_string(static_cast<std::int64_t>(used)) + " " + name;
-    allowed += (allowed.empty() ? "" : ", ") + std::to_string(there) + " " + name;
-  };
-  exceed("LUT", r.lut, b.lut);
-  exceed("FF", r.ff, b.ff);
-  exceed("DSP", r.dsp, b.dsp);
-  exceed("BRAM18", r.bram18, 2 * b.bram36);
-  exceed("URAM", r.uram, b.uram);
+  const Resources offered = offered_by(e.board.resources);
+  for (const ResourceKind& kind : resource_kinds) {
+    const double used = result.resources.total.*kind.count, there = offered.*kind.count;
+    if (used <= there) continue;
+    const auto add = [&kind](std::string& list, double count) {
+      list += (list.empty() ? "" : ", ") + std::to_string(static_cast<std::int64_t>(count)) + " ";
+      list += kind.title;
+    };
+    add(found, used);
+    add(allowed, there);
+  }
   diagnostics.error(board != nullptr ? board->where() : SourcePosition{}, "the design does not fit its board",
                     found, allowed,
                     "a larger board, fewer lanes, or --allow-oversize to simulate it all the same");

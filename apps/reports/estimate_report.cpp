@@ -6,31 +6,17 @@
 #include <cmath>
 #include <iterator>
 
+#include "models/evaluate/evaluation_json.h"
+#include "models/units/fabric/resource_kinds.h"
+
 namespace statelane {
 namespace {
 
 using Out = std::back_insert_iterator<std::string>;
 
-struct Column {
-  const char* key;
-  const char* title;
-  double (*of)(const Resources&);
-  double (*board)(const BoardResources&);
-};
-
-constexpr Column columns[] = {{"lut", "LUT", [](const Resources& r) { return r.lut; },
-                               [](const BoardResources& b) { return static_cast<double>(b.lut); }},
-                              {"ff", "FF", [](const Resources& r) { return r.ff; },
-                               [](const BoardResources& b) { return static_cast<double>(b.ff); }},
-                              {"dsp", "DSP", [](const Resources& r) { return r.dsp; },
-                               [](const BoardResources& b) { return static_cast<double>(b.dsp); }},
-                              {"bram18", "BRAM18", [](const Resources& r) { return r.bram18; },
-                               [](const BoardResources& b) { return 2 * static_cast<double>(b.bram36); }},
-                              {"uram", "URAM", [](const Resources& r) { return r.uram; },
-                               [](const BoardResources& b) { return static_cast<double>(b.uram); }}};
-
 /// A published figure by its key; block RAM may be published in 36 Kb.
-std::optional<double> published(const std::map<std::string, double>& figures, const std::string& key) {
+std::optional<double> published(const std::map<std::string, double>& figures, std::string_view kind) {
+  const std::string key(kind);
   if (const auto at = figures.find(key); at != figures.end()) return at->second;
   if (const auto at = figures.find("bram36"); key == "bram18" && at != figures.end()) return 2 * at->second;
   return std::nullopt;
@@ -38,10 +24,11 @@ std::optional<double> published(const std::map<std::string, double>& figures, co
 
 void resource_row(Out out, const std::string& label, const Resources& r, const BoardResources& board) {
   fmt::format_to(out, "{:<34}", label);
-  for (const Column& c : columns) {
-    const double all = c.board(board);
-    fmt::format_to(out, "{:>9.0f} {:>6}", c.of(r),
-                   all > 0 && c.of(r) > 0 ? fmt::format("{:.1f}%", 100 * c.of(r) / all) : std::string());
+  const Resources offered = offered_by(board);
+  for (const ResourceKind& kind : resource_kinds) {
+    const double used = r.*kind.count, all = offered.*kind.count;
+    fmt::format_to(out, "{:>9.0f} {:>6}", used,
+                   all > 0 && used > 0 ? fmt::format("{:.1f}%", 100 * used / all) : std::string());
   }
   fmt::format_to(out, "\n");
 }
@@ -49,10 +36,10 @@ void resource_row(Out out, const std::string& label, const Resources& r, const B
 void published_row(Out out, const std::string& indent, const std::map<std::string, double>& figures,
                    const Resources& r) {
   fmt::format_to(out, "{:<34}", indent + "published, and the estimate's error");
-  for (const Column& c : columns) {
-    const std::optional<double> value = published(figures, c.key);
+  for (const ResourceKind& kind : resource_kinds) {
+    const std::optional<double> value = published(figures, kind.key);
     const std::string error =
-        value && *value != 0 ? fmt::format("{:+.1f}%", 100 * (c.of(r) / *value - 1)) : "";
+        value && *value != 0 ? fmt::format("{:+.1f}%", 100 * (r.*kind.count / *value - 1)) : "";
     fmt::format_to(out, "{:>9} {:>6}", value ? fmt::format("{:.0f}", *value) : "-", error);
   }
   fmt::format_to(out, "\n");
@@ -61,7 +48,7 @@ void published_row(Out out, const std::string& indent, const std::map<std::strin
 void resources(Out out, const DesignEstimate& e) {
   const ResourceReport& r = e.evaluation.resources;
   fmt::format_to(out, "{:<34}", "resources, share of the board");
-  for (const Column& c : columns) fmt::format_to(out, "{:>9} {:>6}", c.title, "");
+  for (const ResourceKind& kind : resource_kinds) fmt::format_to(out, "{:>9} {:>6}", kind.title, "");
   fmt::format_to(out, "\n");
   resource_row(out, e.experiment.design_name, r.total, r.board);
   const bool compare = e.published != nullptr;
@@ -82,8 +69,8 @@ void energy_row(Out out, const std::string& label, const EnergyKinds& k, const E
   const auto tokens = static_cast<double>(report.tokens);
   fmt::format_to(out, "{:<34}{:>11.4g} {:>6.1f}%", label, k.total().count() / tokens * 1e3,
                  100 * (k.total() / report.total.total()));
-  for (const Joules j : {k.compute, k.on_chip, k.off_chip, k.clock, k.static_power})
-    fmt::format_to(out, "{:>11.3g}", j.count() / tokens * 1e3);
+  for (const EnergyKind& kind : energy_kinds)
+    fmt::format_to(out, "{:>11.3g}", (k.*kind.energy).count() / tokens * 1e3);
   fmt::format_to(out, "\n");
 }
 
@@ -116,36 +103,34 @@ void frequency(Out out, const DesignEstimate& e) {
 }
 
 JsonValue figures_json(const Resources& r, const BoardResources& board) {
-  JsonValue json = JsonValue::object();
+  JsonValue json = resources_json(r);
   JsonValue share = JsonValue::object();
-  for (const Column& c : columns) {
-    json.set(c.key, c.of(r));
-    share.set(c.key, c.board(board) > 0 ? c.of(r) / c.board(board) : 0.0);
+  const Resources offered = offered_by(board);
+  for (const ResourceKind& kind : resource_kinds) {
+    const double all = offered.*kind.count;
+    share.set(std::string(kind.key), all > 0 ? r.*kind.count / all : 0.0);
   }
   return json.set("of_board", std::move(share));
 }
 
 JsonValue published_json(const std::map<std::string, double>& figures, const Resources& r) {
   JsonValue json = JsonValue::object();
-  for (const Column& c : columns) {
-    const std::optional<double> value = published(figures, c.key);
+  for (const ResourceKind& kind : resource_kinds) {
+    const std::optional<double> value = published(figures, kind.key);
     if (!value) continue;
     JsonValue one = JsonValue::object().set("value", *value);
-    if (*value != 0) one.set("error", c.of(r) / *value - 1);
-    json.set(c.key, std::move(one));
+    if (*value != 0) one.set("error", r.*kind.count / *value - 1);
+    json.set(std::string(kind.key), std::move(one));
   }
   return json;
 }
 
 JsonValue kinds_json(const EnergyKinds& k, const EnergyReport& report) {
   const auto tokens = static_cast<double>(report.tokens);
-  return JsonValue::object()
-      .set("total", k.total().count() / tokens)
-      .set("compute", k.compute.count() / tokens)
-      .set("on_chip", k.on_chip.count() / tokens)
-      .set("off_chip", k.off_chip.count() / tokens)
-      .set("clock", k.clock.count() / tokens)
-      .set("static", k.static_power.count() / tokens);
+  JsonValue json = JsonValue::object().set("total", k.total().count() / tokens);
+  const JsonValue kinds = energy_json(k, report.tokens);
+  for (const JsonMember& kind : kinds.members()) json.set(kind.key, kind.value);
+  return json;
 }
 
 JsonValue components_json(const DesignEstimate& e) {

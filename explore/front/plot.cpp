@@ -22,33 +22,7 @@ std::string quoted(const std::string& text) {
 
 std::string label(const std::string& figure) {
   const FigureInfo* f = figure_named(figure);
-  if (f == nullptr) return figure;
-  switch (f->figure) {
-    case Figure::throughput:
-      return "throughput (tokens/s)";
-    case Figure::latency:
-      return "latency (s)";
-    case Figure::energy:
-      return "energy (J/token)";
-    case Figure::power:
-      return "power (W)";
-    case Figure::efficiency:
-      return "efficiency (tokens/J)";
-    case Figure::max_of_board:
-      return "largest share of a resource of the board";
-    case Figure::lut_of_board:
-      return "share of the board's LUTs";
-    case Figure::ff_of_board:
-      return "share of the board's flip-flops";
-    case Figure::dsp_of_board:
-      return "share of the board's DSP slices";
-    case Figure::bram_of_board:
-      return "share of the board's block RAMs";
-    case Figure::uram_of_board:
-      return "share of the board's UltraRAMs";
-    default:
-      return f->unit.empty() ? std::string(f->name) : std::string(f->unit);
-  }
+  return f == nullptr ? figure : label_of(*f);
 }
 
 using Points = std::vector<const ViewPoint*>;

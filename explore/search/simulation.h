@@ -7,6 +7,7 @@
 #include "explore/space/source_versions.h"
 #include "explore/store/store.h"
 #include "models/evaluate/experiment.h"
+#include "models/graph/graph.h"
 #include "models/units/fabric/fabric_constants.h"
 #include "sim/isolated.h"
 

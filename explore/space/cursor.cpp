@@ -5,7 +5,7 @@
 #include <cmath>
 #include <stdexcept>
 
-#include "explore/space/figures.h"
+#include "explore/space/identifier.h"
 
 namespace statelane {
 namespace {

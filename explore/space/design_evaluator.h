@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "explore/space/figures.h"
 #include "explore/space/legality.h"
 #include "explore/space/simulated_run.h"
 #include "models/evaluate/bound.h"
 #include "models/evaluate/cost_evaluator.h"
 #include "models/evaluate/dram_energy_bound.h"
+#include "models/evaluate/figures.h"
 #include "models/evaluate/lowering.h"
 #include "models/units/fabric/fabric_constants.h"
 

@@ -5,7 +5,7 @@
 #include <set>
 
 #include "explore/space/axis_values.h"
-#include "explore/space/figures.h"
+#include "explore/space/identifier.h"
 #include "models/design/design_fields.h"
 #include "models/evaluate/experiment_fields.h"
 

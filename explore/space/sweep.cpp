@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <set>
 
-#include "explore/space/figures.h"
+#include "explore/space/identifier.h"
 
 namespace statelane {
 namespace {

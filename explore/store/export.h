@@ -4,6 +4,7 @@
 #include <string>
 
 #include "explore/store/store.h"
+#include "models/base/json.h"
 
 namespace statelane {
 

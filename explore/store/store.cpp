@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
@@ -51,11 +52,18 @@ auto guarded(const std::string& path, Work&& work) {
   }
 }
 
-constexpr const char* figure_columns =
-    "throughput_tokens_per_s, latency_s, cycles, energy_j_per_token, power_w, efficiency_tokens_per_j, lut, "
-    "ff, dsp, "
-    "bram36, bram18, uram, lut_of_board, ff_of_board, dsp_of_board, bram_of_board, uram_of_board, "
-    "max_of_board";
+/// The columns of all figures, in the table's order: "resources.lut.of_board" is lut_of_board.
+std::string figure_columns() {
+  constexpr std::string_view group = "resources.";
+  std::string columns;
+  for (const FigureInfo& f : figures()) {
+    std::string name(f.name);
+    if (name.starts_with(group)) name.erase(0, group.size());
+    std::replace(name.begin(), name.end(), '.', '_');
+    columns += (columns.empty() ? "" : ", ") + name;
+  }
+  return columns;
+}
 
 /// The one writer of a store holds this lock; it ends with the process, however that ends.
 class WriterLock {
@@ -254,7 +262,7 @@ void Store::put_point(std::int64_t run, const PointRecord& p) {
     SQLite::Statement q(
         *impl_->db,
         "INSERT OR REPLACE INTO points (run, idx, kind, label, simulation, parameters, numbers, obeys, " +
-            std::string(figure_columns) + ") VALUES (" + places + ")");
+            figure_columns() + ") VALUES (" + places + ")");
     q.bind(1, run);
     q.bind(2, static_cast<std::int64_t>(p.index));
     q.bind(3, static_cast<int>(p.kind));
@@ -272,7 +280,7 @@ std::vector<PointRecord> Store::points(std::int64_t run) {
   return guarded(path_, [&] {
     std::vector<PointRecord> out;
     SQLite::Statement q(*impl_->db, "SELECT idx, kind, label, simulation, parameters, numbers, obeys, " +
-                                        std::string(figure_columns) +
+                                        figure_columns() +
                                         " FROM points WHERE run = ? ORDER BY kind, idx, label");
     q.bind(1, run);
     while (q.executeStep()) {

@@ -7,8 +7,8 @@
 #include <string>
 #include <vector>
 
-#include "explore/space/figures.h"
 #include "explore/space/simulated_run.h"
+#include "models/evaluate/figures.h"
 
 namespace SQLite {
 class Database;

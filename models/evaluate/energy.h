@@ -29,6 +29,17 @@ struct EnergyKinds {
   EnergyKinds& operator+=(const EnergyKinds& o);
 };
 
+/// A kind of energy: its key in results and its member; every list of the kinds is a walk over this table.
+struct EnergyKind {
+  std::string_view key;
+  Joules EnergyKinds::*energy;
+};
+inline constexpr EnergyKind energy_kinds[] = {{"compute", &EnergyKinds::compute},
+                                              {"on_chip", &EnergyKinds::on_chip},
+                                              {"off_chip", &EnergyKinds::off_chip},
+                                              {"clock", &EnergyKinds::clock},
+                                              {"static", &EnergyKinds::static_power}};
+
 /// What a run did, beyond what its graph says.
 struct EnergyRun {
   Seconds time{0};  ///< of the whole run, simulated or bounded

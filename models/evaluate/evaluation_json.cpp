@@ -2,9 +2,9 @@
 #include "models/evaluate/evaluation_json.h"
 
 #include <cmath>
-#include <limits>
-
+#include "models/evaluate/figures.h"
 #include "models/memory/dram_report.h"
+#include "models/units/fabric/resource_kinds.h"
 
 namespace statelane {
 namespace {
@@ -16,52 +16,30 @@ double share(Femtoseconds part, Seconds whole) {
   return ratio(to_seconds(part).count(), whole.count());
 }
 
-struct ResourceKey {
-  const char* name;
-  double (*of)(const Resources&);
-  std::int64_t (*board)(const BoardResources&);
-};
-
-constexpr ResourceKey resource_keys[] = {
-    {"lut", [](const Resources& r) { return r.lut; }, [](const BoardResources& b) { return b.lut; }},
-    {"ff", [](const Resources& r) { return r.ff; }, [](const BoardResources& b) { return b.ff; }},
-    {"dsp", [](const Resources& r) { return r.dsp; }, [](const BoardResources& b) { return b.dsp; }},
-    {"bram36", [](const Resources& r) { return std::ceil(r.bram18 / 2); },
-     [](const BoardResources& b) { return b.bram36; }},
-    {"bram18", [](const Resources& r) { return std::ceil(r.bram18); },
-     [](const BoardResources& b) { return 2 * b.bram36; }},
-    {"uram", [](const Resources& r) { return r.uram; }, [](const BoardResources& b) { return b.uram; }},
-};
-
-JsonValue resources_json(const Resources& used, const BoardResources& board) {
+/// Whole blocks, block RAM as such and in halves, and the share of what the board has.
+JsonValue use_json(const Resources& used, const BoardResources& board) {
   JsonValue json = JsonValue::object();
   JsonValue of_board = JsonValue::object();
-  for (const ResourceKey& key : resource_keys) {
-    json.set(key.name, JsonValue(key.of(used)));
-    const double all = static_cast<double>(key.board(board));
-    of_board.set(key.name,
-                 all == 0 && key.of(used) == 0 ? JsonValue(0.0) : JsonValue(ratio(key.of(used), all)));
+  const auto add = [&](std::string_view key, double count, double all) {
+    json.set(std::string(key), JsonValue(count));
+    of_board.set(std::string(key), JsonValue(all == 0 && count == 0 ? 0.0 : ratio(count, all)));
+  };
+  const Resources offered = offered_by(board);
+  for (const ResourceKind& kind : resource_kinds) {
+    const bool halves = kind.count == &Resources::bram18;
+    if (halves) add("bram36", used.bram36(), static_cast<double>(board.bram36));
+    add(kind.key, halves ? std::ceil(used.bram18) : used.*kind.count, offered.*kind.count);
   }
   return json.set("of_board", std::move(of_board));
 }
 
-JsonValue kinds_json(const EnergyKinds& k, std::int64_t tokens) {
-  const auto per_token = [tokens](Joules j) { return JsonValue(j.count() / static_cast<double>(tokens)); };
-  return JsonValue::object()
-      .set("compute", per_token(k.compute))
-      .set("on_chip", per_token(k.on_chip))
-      .set("off_chip", per_token(k.off_chip))
-      .set("clock", per_token(k.clock))
-      .set("static", per_token(k.static_power));
-}
-
 /// Joules per token by kind, in all and by component.
-JsonValue energy_json(const EnergyReport& energy) {
+JsonValue report_json(const EnergyReport& energy) {
   JsonValue components = JsonValue::object();
   for (const ComponentEnergy& c : energy.components)
-    components.set(c.name, kinds_json(c.energy, energy.tokens));
+    components.set(c.name, energy_json(c.energy, energy.tokens));
   return JsonValue::object()
-      .set("total", kinds_json(energy.total, energy.tokens))
+      .set("total", energy_json(energy.total, energy.tokens))
       .set("components", std::move(components));
 }
 
@@ -152,6 +130,20 @@ std::string bound_kind(const Evaluation& e) {
 
 }  // namespace
 
+JsonValue energy_json(const EnergyKinds& energy, std::int64_t tokens) {
+  JsonValue json = JsonValue::object();
+  for (const EnergyKind& kind : energy_kinds)
+    json.set(std::string(kind.key), JsonValue((energy.*kind.energy).count() / static_cast<double>(tokens)));
+  return json;
+}
+
+JsonValue resources_json(const Resources& resources) {
+  JsonValue json = JsonValue::object();
+  for (const ResourceKind& kind : resource_kinds)
+    json.set(std::string(kind.key), JsonValue(resources.*kind.count));
+  return json;
+}
+
 JsonValue evaluation_json(const Experiment& x, const Evaluation& e, const std::string& version) {
   JsonValue json = JsonValue::object();
   json.set("experiment", JsonValue(x.name))
@@ -159,20 +151,19 @@ JsonValue evaluation_json(const Experiment& x, const Evaluation& e, const std::s
       .set("network", JsonValue(x.network_name))
       .set("board", JsonValue(x.design.board))
       .set("fidelity", JsonValue(e.simulation ? "simulate" : "bound"))
-      .set("tokens", JsonValue(e.graph.tokens))
-      .set("throughput_tokens_per_s", JsonValue(e.tokens_per_s))
-      .set("latency_s", JsonValue(e.time.count()))
-      .set("cycles", JsonValue(e.cycles.count()))
+      .set("tokens", JsonValue(e.graph.tokens));
+  const Figures values = figures_of(e);
+  for (const Figure f : {Figure::throughput, Figure::latency})
+    json.set(std::string(info(f).name), JsonValue(get(values, f)));
+  json.set(std::string(info(Figure::cycles).name), JsonValue(e.cycles.count()))
       .set("bound_cycles", JsonValue(e.bound.cycles.count()))
-      .set("bound_by", JsonValue(bound_kind(e)))
-      .set("energy_j_per_token", JsonValue(result_figure(e, "energy_j_per_token")))
-      .set("power_w", JsonValue(result_figure(e, "power_w")))
-      .set("efficiency_tokens_per_j", JsonValue(result_figure(e, "efficiency_tokens_per_j")))
-      .set("energy", energy_json(e.energy))
-      .set("resources", resources_json(e.resources.total, e.resources.board));
+      .set("bound_by", JsonValue(bound_kind(e)));
+  for (const Figure f : {Figure::energy, Figure::power, Figure::efficiency})
+    json.set(std::string(info(f).name), JsonValue(get(values, f)));
+  json.set("energy", report_json(e.energy)).set("resources", use_json(e.resources.total, e.resources.board));
   JsonValue components = JsonValue::object();
   for (const ComponentResources& c : e.resources.components) {
-    components.set(c.name, resources_json(c.resources, e.resources.board));
+    components.set(c.name, use_json(c.resources, e.resources.board));
   }
   json.set("components", std::move(components));
   if (e.simulation) json.set("actors", actors_json(e));
@@ -195,18 +186,6 @@ JsonValue evaluation_json(const Experiment& x, const Evaluation& e, const std::s
                              .set("constants_hash", JsonValue(e.constants_hash)));
   if (e.simulation) json.set("simulation_wall_s", JsonValue(e.wall.count()));
   return json;
-}
-
-double result_figure(const Evaluation& e, const std::string& key) {
-  if (key == "throughput_tokens_per_s") return e.tokens_per_s;
-  if (key == "latency_s") return e.time.count();
-  if (key == "energy_j_per_token") return e.energy.joules_per_token().count();
-  if (key == "power_w") return e.energy.power().count();
-  if (key == "efficiency_tokens_per_j") return e.energy.tokens_per_joule();
-  for (const ResourceKey& r : resource_keys) {
-    if (key == r.name) return r.of(e.resources.total);
-  }
-  return std::numeric_limits<double>::quiet_NaN();
 }
 
 }  // namespace statelane

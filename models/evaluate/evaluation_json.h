@@ -12,8 +12,10 @@ namespace statelane {
 [[nodiscard]] JsonValue evaluation_json(const Experiment& experiment, const Evaluation& evaluation,
                                         const std::string& version);
 
-/// What a published row is compared with: throughput_tokens_per_s, power_w, lut, bram36 ... by key; NaN if
-/// unknown.
-[[nodiscard]] double result_figure(const Evaluation& evaluation, const std::string& key);
+/// Joules a token by kind.
+[[nodiscard]] JsonValue energy_json(const EnergyKinds& energy, std::int64_t tokens);
+
+/// Counts by kind of resource.
+[[nodiscard]] JsonValue resources_json(const Resources& resources);
 
 }  // namespace statelane

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "models/evaluate/resources.h"
 
+#include <algorithm>
+#include <iterator>
 #include <limits>
 
 #include "models/evaluate/roll_up.h"
+#include "models/units/fabric/resource_kinds.h"
 
 namespace statelane {
 namespace {
@@ -74,16 +77,23 @@ const Resources* ResourceReport::component(std::string_view name) const {
   return nullptr;
 }
 
+Resources offered_by(const BoardResources& board) {
+  return {static_cast<double>(board.lut), static_cast<double>(board.ff), static_cast<double>(board.dsp),
+          2 * static_cast<double>(board.bram36), static_cast<double>(board.uram)};
+}
+
 Resources share_of(const Resources& used, const BoardResources& board) {
-  return {share(used.lut, static_cast<double>(board.lut)), share(used.ff, static_cast<double>(board.ff)),
-          share(used.dsp, static_cast<double>(board.dsp)),
-          share(used.bram18, 2 * static_cast<double>(board.bram36)),
-          share(used.uram, static_cast<double>(board.uram))};
+  const Resources all = offered_by(board);
+  Resources shares;
+  for (const ResourceKind& kind : resource_kinds)
+    shares.*kind.count = share(used.*kind.count, all.*kind.count);
+  return shares;
 }
 
 bool fits(const Resources& used, const BoardResources& board) {
-  const Resources s = share_of(used, board);
-  return s.lut <= 1 && s.ff <= 1 && s.dsp <= 1 && s.bram18 <= 1 && s.uram <= 1;
+  const Resources shares = share_of(used, board);
+  return std::all_of(std::begin(resource_kinds), std::end(resource_kinds),
+                     [&](const ResourceKind& kind) { return shares.*kind.count <= 1; });
 }
 
 ResourceReport estimate_resources(const Design& design, const Mamba2Shape& shape, const Graph& graph,

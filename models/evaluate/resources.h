@@ -33,6 +33,9 @@ struct ResourceReport {
   [[nodiscard]] const Resources* component(std::string_view name) const;
 };
 
+/// What a board has, block RAM in halves.
+[[nodiscard]] Resources offered_by(const BoardResources& board);
+
 /// A design's use of each kind of resource as a fraction of the board's; infinite where the board has none.
 [[nodiscard]] Resources share_of(const Resources& used, const BoardResources& board);
 

@@ -46,18 +46,11 @@ ssm.change = (x) => (!Number.isFinite(x) ? ssm.number(x) : Math.abs(x) < 5e-5 ? 
 ssm.signed = (x, text) => (x > 0 ? "+" : "") + text(x);
 
 // Names of figures, as axes and headings show them.
-ssm.figureNames = {
-  throughput_tokens_per_s: ["throughput", "tokens/s"], latency_s: ["latency", "s"], cycles: ["cycles", "fabric cycles"],
-  energy_j_per_token: ["energy", "J/token"], power_w: ["power", "W"], efficiency_tokens_per_j: ["efficiency", "tokens/J"],
-  "resources.lut": ["logic", "LUTs"], "resources.ff": ["registers", "FFs"], "resources.dsp": ["multipliers", "DSP slices"],
-  "resources.bram36": ["block RAM", "36 Kib blocks"], "resources.bram18": ["block RAM halves", "18 Kib blocks"], "resources.uram": ["UltraRAM", "288 Kib blocks"],
-  "resources.lut.of_board": ["LUTs of the board", "fraction"], "resources.ff.of_board": ["FFs of the board", "fraction"],
-  "resources.dsp.of_board": ["DSPs of the board", "fraction"], "resources.bram.of_board": ["BRAMs of the board", "fraction"],
-  "resources.uram.of_board": ["URAMs of the board", "fraction"], "resources.max.of_board": ["fullest resource", "fraction of the board"],
-};
-ssm.figureLabel = (name) => { const f = ssm.figureNames[name]; return f ? `${f[0]} (${f[1]})` : name; };
+ssm.figureNames = ssm.data.figure_names;
+ssm.figureLabel = (name) => (ssm.figureNames[name] || { label: name }).label;
+ssm.figureTitle = (name) => (ssm.figureNames[name] || { title: name }).title;
 
-ssm.resourceKinds = [["lut", "LUT"], ["ff", "FF"], ["dsp", "DSP"], ["bram18", "BRAM18"], ["uram", "URAM"]];
+ssm.resourceKinds = ssm.data.resource_kinds;
 
 // Page frame.
 ssm.header = function (title, subtitle) {

@@ -33,9 +33,9 @@ ssm.loadColumns = async function (data) {
       }
     }
     const known = ssm.figureNames[c.name];
-    out.label = known ? known[0] : c.name;
-    out.unit = known ? known[1] : out.categories ? "" : "";
-    out.axis = known ? `${known[0]} (${known[1]})` : c.name;
+    out.label = known ? known.title : c.name;
+    out.unit = known ? known.unit : "";
+    out.axis = known ? known.label : c.name;
     out.text = (row) => { const v = out.values[row]; return out.categories ? (v === v ? out.categories[v] : "\u2013") : ssm.number(v); };
     let min = Infinity, max = -Infinity, positive = Infinity;
     for (const v of out.values) if (v === v && v !== Infinity) { if (v < min) min = v; if (v > max) max = v; if (v > 0 && v < positive) positive = v; }

@@ -6,7 +6,7 @@ ssm.pages = ssm.pages || {};
 ssm.pages.store = function (data) {
   const counts = countsOf(data);
   const strategy = data.runs.length ? data.runs[data.runs.length - 1].strategy : "";
-  ssm.header(`Designs of ${data.sweep}`, `${ssm.number(data.rows, 9)} designs in this page; objectives: ${data.objectives.map((o) => `${(ssm.figureNames[o.figure] || [o.figure])[0]} ${o.direction === "max" ? "as high" : "as low"} as possible`).join(", ")}`);
+  ssm.header(`Designs of ${data.sweep}`, `${ssm.number(data.rows, 9)} designs in this page; objectives: ${data.objectives.map((o) => `${ssm.figureTitle(o.figure)} ${o.direction === "max" ? "as high" : "as low"} as possible`).join(", ")}`);
   const content = document.getElementById("content");
   content.append(ssm.tiles([
     ["Pareto front", ssm.number(data.front.length, 9), "designs", data.exact ? "exact: no other legal design belongs to it" : `of what ${strategy} found`],

@@ -6,15 +6,10 @@
 #include <stdexcept>
 
 #include "models/units/fabric/circuit.h"
+#include "models/units/fabric/resource_kinds.h"
 
 namespace statelane {
 namespace {
-
-constexpr std::pair<const char*, double Resources::*> kSites[] = {{"lut", &Resources::lut},
-                                                                  {"ff", &Resources::ff},
-                                                                  {"dsp", &Resources::dsp},
-                                                                  {"bram18", &Resources::bram18},
-                                                                  {"uram", &Resources::uram}};
 
 /// Parameters as whole numbers.
 class Reader {
@@ -197,12 +192,13 @@ std::vector<BlockError> block_errors(const SynthesisRun& run, const FabricCosts&
   std::map<std::pair<std::string, std::string>, std::vector<Ratio>> ratios;
   for (const SynthesisPoint& point : run.points) {
     const Resources structure = structure_of(point, costs);
-    for (const auto& [name, member] : kSites) {
+    for (const ResourceKind& kind : resource_kinds) {
+      const std::string name(kind.key);
+      const double own = structure.*kind.count;
       const auto found = point.sites.find(name);
       const double synthesised = found == point.sites.end() ? 0 : found->second;
-      if (structure.*member > 0 || synthesised > 0)  // where only one of them has some, the error is 100 %
-        ratios[{point.block, name}].push_back(
-            {synthesised > 0 ? structure.*member / synthesised : 2, &point});
+      if (own > 0 || synthesised > 0)  // where only one of them has some, the error is 100 %
+        ratios[{point.block, name}].push_back({synthesised > 0 ? own / synthesised : 2, &point});
     }
   }
   std::vector<BlockError> errors;
