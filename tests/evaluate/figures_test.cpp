@@ -20,7 +20,7 @@ class FiguresOfARun : public testing::Test {
     const Catalog catalog = Catalog::standard();
     experiment_ = load_experiment(catalog, builtin_units(), {"lightmamba-u280-w4a4-decode-2.7b", {}, false},
                                   diagnostics);
-    const auto calibration = load_calibration(catalog, "fabric", diagnostics);
+    const auto calibration = load_fabric_constants(catalog, "fabric", diagnostics);
     throw_if_errors(diagnostics);
     evaluation_ = evaluate(*experiment_, *calibration);
     json_ = evaluation_json(*experiment_, *evaluation_, "test");
