@@ -40,12 +40,16 @@ const Table<BoardMemory>& Describe<BoardMemory>::table() {
   using M = BoardMemory;
   static const Table<M> t =
       Table<M>("board_memory", "One kind of off-chip memory of a board.")
-          .field("name", &M::name, "What designs call it, such as ddr or hbm")
+          .field("name", &M::name, "What designs call it; in capitals, the vendor's linker too")
           .required()
           .field("memory", &M::memory, "Name of the memory's configuration, which describes one channel")
           .required()
-          .field("channels", &M::channels, "Independent channels; for HBM pseudo channels")
+          .field("channels", &M::channels, "Independent channels (pseudo channels, where a channel is split)")
           .range(1, 1024)
+          .field("controller", &M::controller, "Where its controller is")
+          .required()
+          .field("controller_source", &M::controller_source, "Where that is documented")
+          .field("in_package", &M::in_package, "Stacked in the device's package: no pins in between")
           .field("bandwidth", &M::bandwidth, "Stated bandwidth of all channels together")
           .field("capacity", &M::capacity, "Stated capacity of all channels together")
           .field("fabric_bandwidth", &M::fabric_bandwidth, "Stated limit between this memory and the fabric")

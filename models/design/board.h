@@ -32,11 +32,24 @@ struct BoardResources {
   bool operator==(const BoardResources&) const = default;
 };
 
+/// Where the controller of a memory is.
+enum class MemoryController : std::uint8_t { hard, soft };
+
+template <>
+struct DescribeEnum<MemoryController> {
+  static constexpr EnumName<MemoryController> names[] = {
+      {MemoryController::hard, "hard", "a block of the device"},
+      {MemoryController::soft, "soft", "built in the fabric, at the family's cost"}};
+};
+
 /// One kind of off-chip memory of a board.
 struct BoardMemory {
-  std::string name;                         ///< what designs call it: "ddr", "hbm"
+  std::string name;                         ///< what designs call it; in capitals the vendor's linker, too
   std::string memory;                       ///< name of a configuration of kind "memories": one channel
   std::int64_t channels = 1;                ///< independent channels (HBM: pseudo channels)
+  MemoryController controller = MemoryController::soft;
+  std::string controller_source;
+  bool in_package = false;                  ///< stacked beside the device: no pins in between
   std::optional<BytesPerSecond> bandwidth;  ///< stated for all channels together
   std::optional<Bytes> capacity;            ///< stated for all channels together
   std::optional<BytesPerSecond> fabric_bandwidth;  ///< stated limit between this memory and the fabric

@@ -51,10 +51,10 @@ namespace statelane::cost {
                 (costs.energy_port_bit + (external_pins ? costs.energy_io_bit : 0.0)));
 }
 
-/// Whether the design's memory is outside the package, behind pins.
+/// Whether the design's memory is outside the device's package, behind pins.
 [[nodiscard]] inline bool has_external_pins(const MemoryConfig& config, const Board& board) {
   const BoardMemory* memory = board.memory(config.memory);
-  return memory == nullptr || !memory->memory.starts_with("hbm");
+  return memory == nullptr || !memory->in_package;
 }
 
 }  // namespace statelane::cost

@@ -55,10 +55,8 @@ Dequantiser dequantiser_of(const Precision& precision, UnitSummaries units, cons
 }
 
 std::int64_t soft_controllers(const Design& design, const Board& board) {
-  const std::string_view device = board.device;
-  if (device.starts_with("XCZU") || device.starts_with("XCK2")) return 0;
   const BoardMemory* memory = board.memory(design.memory.memory);
-  if (memory == nullptr || memory->memory.starts_with("hbm")) return 0;
+  if (memory == nullptr || memory->controller == MemoryController::hard) return 0;
   const MemoryConfig& m = design.memory;
   std::int64_t used = 0;
   for (const Placement* p : {&m.weights, &m.state, &m.conv})

@@ -54,9 +54,7 @@ enum class Infrastructure : std::uint8_t { parameters, conversion, dma, port, co
 ///  - otherwise one product.
 void dequantise(const Precision& p, std::int64_t lanes, std::int64_t width, bool floating, Circuit& circuit);
 
-/// DRAM channels the design uses whose controller is built in the fabric, where the family has no hard one
-/// (its soft_controller is nothing then). HBM controllers and the processor system's of Zynq devices are
-/// hard.
+/// DRAM channels the design uses whose controller is built in the fabric.
 [[nodiscard]] std::int64_t soft_controllers(const Design& design, const Board& board);
 
 /// Whether a DMA's values come with scales of groups, which do not end where bus words do.

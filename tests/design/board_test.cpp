@@ -94,10 +94,27 @@ TEST(Board, MemoriesByName) {
   EXPECT_EQ(loaded("vck190").memory("ddr")->fabric_bandwidth, BytesPerSecond{12e9});
 }
 
+TEST(Board, SaysWhereItsControllersAre) {
+  const Board b = loaded("u280");
+  EXPECT_EQ(b.memory("hbm")->controller, MemoryController::hard);
+  EXPECT_TRUE(b.memory("hbm")->in_package);
+  EXPECT_EQ(b.memory("ddr")->controller, MemoryController::soft);
+  EXPECT_FALSE(b.memory("ddr")->in_package);
+  EXPECT_NE(refused(R"({"family": "versal", "memories": [{"name": "a", "memory": "m"}],
+                        "resources": {"lut": 1, "ff": 2, "dsp": 0, "bram36": 0, "uram": 0}})")
+                .text()
+                .find("controller"),
+            std::string::npos);
+  for (const std::string& name : catalog().names("boards")) {
+    for (const BoardMemory& m : loaded(name).memories)
+      EXPECT_FALSE(m.controller_source.empty()) << name << " " << m.name;
+  }
+}
+
 TEST(Board, MistakesAreReported) {
   const std::string resources = R"("resources": {"lut": 1, "ff": 2, "dsp": 0, "bram36": 0, "uram": 0})";
-  EXPECT_EQ(refused(R"({"family": "versal", "dsp_kind": "dsp58", "memories": [{"name": "a", "memory": "m"},
-    {"name": "a", "memory": "m"}], )" +
+  EXPECT_EQ(refused(R"({"family": "versal", "dsp_kind": "dsp58", "memories": [{"name": "a", "memory": "m", "controller": "hard"},
+    {"name": "a", "memory": "m", "controller": "soft"}], )" +
                     resources + "}")
                 .text(),
             "b.json:2:14: error: /memories/1/name: two memories have the same name; found 'a'\n");
