@@ -210,16 +210,30 @@ std::int64_t Accelerator::port_copies(ActorId actor) const {
   return std::min<std::int64_t>(design.memory.ports[stream.port].copies, stream.channels);
 }
 
-std::string scheme_for(const Design& design) {
-  if (design.unit_of(Operator::delta_x) >= 0) return "fastmamba-w8a8";
-  const std::int64_t bits = design.precision.weights.count();
-  if (design.precision.format == NumberFormat::integer && design.precision.activations.count() == bits) {
-    if (bits == 4) return "lightmamba-w4a4-shift";
-    if (bits == 8) return "lightmamba-w8a8-shift";
+Scheme scheme_for(const Catalog& catalog, const Design& design) {
+  const InputProduct product =
+      design.unit_of(Operator::delta_x) >= 0 ? InputProduct::kDtX : InputProduct::kDtB;
+  const std::int64_t weights = design.precision.weights.count();
+  const std::int64_t activations = design.precision.activations.count();
+  std::vector<Scheme> fitting;
+  std::string names;
+  for (const std::string& name : catalog.names("schemes")) {
+    Diagnostics diagnostics;
+    const std::optional<std::string> path = catalog.find("schemes", name, {}, diagnostics);
+    throw_if_errors(diagnostics);
+    Scheme scheme = read_scheme(*path);
+    if (scheme.integer == IntegerArithmetic::kNone || scheme.input_product != product ||
+        scheme.weights.bits != weights || scheme.activations.bits != activations)
+      continue;
+    names += (names.empty() ? "" : ", ") + name;
+    fitting.push_back(std::move(scheme));
   }
-  refuse("no shipped scheme has " + std::to_string(bits) + "-bit weights and " +
-         std::to_string(design.precision.activations.count()) +
-         "-bit activations in integers; name one with --scheme");
+  if (fitting.empty() || design.precision.format != NumberFormat::integer) {
+    refuse("no shipped scheme has " + std::to_string(weights) + "-bit weights and " +
+           std::to_string(activations) + "-bit activations in integers; name one with --scheme");
+  }
+  if (fitting.size() > 1) refuse("schemes " + names + " compute it; name one with --scheme");
+  return std::move(fitting.front());
 }
 
 }  // namespace statelane::hls

@@ -84,8 +84,8 @@ struct Accelerator {
   [[nodiscard]] std::int64_t port_copies(ActorId actor) const;
 };
 
-/// The shipped scheme that computes what a design is built for: FastMamba's where delta x comes first,
-/// LightMamba's integer scheme of the design's weight bits otherwise. Throws Infeasible where there is none.
-[[nodiscard]] std::string scheme_for(const Design& design);
+/// The scheme of the catalog that computes in integers what a design is built for: its widths of weights and
+/// activations, and the product that comes first. Throws Infeasible where there is none, or more than one.
+[[nodiscard]] Scheme scheme_for(const Catalog& catalog, const Design& design);
 
 }  // namespace statelane::hls

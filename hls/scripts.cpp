@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Scripts of the vendor's tools, the host program, the README and the predictions as JSON.
 #include <algorithm>
+#include <cctype>
 #include <cmath>
 #include <cstdio>
 
@@ -28,9 +29,17 @@ std::string safe_part(const std::string& text) {
   return out;
 }
 
+/// What the linker of a v++ platform calls the design's memory: the board's name for it, in capitals.
+std::string tag_of(const Accelerator& a) {
+  std::string tag = a.design.memory.memory;
+  std::transform(tag.begin(), tag.end(), tag.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
+  return tag;
+}
+
 /// The memory of a v++ platform a port is connected to: its tag and first channel.
 std::string bank(const Accelerator& a, const Function& f, const MemoryPortUse& m) {
-  const std::string tag = a.design.memory.memory == "hbm" ? "HBM" : "DDR";
+  const std::string tag = tag_of(a);
   if (f.actor == no_id || !a.graph.is_memory(f.actor)) return tag + "[0]";
   const Stream& s = a.graph.streams[a.graph.actors[f.actor].stream];
   if (m.channel >= 0) return tag + "[" + std::to_string(s.first_channel + m.channel) + "]";
@@ -158,9 +167,7 @@ void Project::scripts(Files& files) const {
       .set("result", a.head() ? "logits" : "last")
       .set("results", a.head() ? a.head_columns() * a.g.vocab : a.g.columns * a.g.blocks * a.g.d_model)
       .set("barrier", a.design.schedule.barrier);
-  v.set("memory", a.design.memory.memory == "hbm" ? "HBM" : "DDR")
-      .set("fixed", a.fixed())
-      .set("elements", a.g.columns * a.g.blocks * a.g.d_model);
+  v.set("memory", tag_of(a)).set("fixed", a.fixed()).set("elements", a.g.columns * a.g.blocks * a.g.d_model);
   std::string kernel_arguments;
   for (const MemoryPortUse& m : memories) {
     const std::string file = m.image();

@@ -41,7 +41,7 @@ void run(const Options& o) {
   const std::optional<FabricConstants> constants = load_fabric_constants(catalog, "fabric", diagnostics);
   throw_if_errors(diagnostics);
   const Scheme scheme = scheme_with_head(
-      find_scheme(catalog, o.scheme.empty() ? hls::scheme_for(experiment->design) : o.scheme),
+      o.scheme.empty() ? hls::scheme_for(catalog, experiment->design) : find_scheme(catalog, o.scheme),
       experiment->design);
   const HlsModel model = make_hls_model(*experiment, scheme, o.model);
   const hls::Accelerator accelerator(*experiment, scheme, model.plan, model.units, model.dims);

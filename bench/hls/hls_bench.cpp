@@ -23,10 +23,7 @@ void generate(benchmark::State& state) {
   const auto experiment = load_experiment(catalog, builtin_units(), {name, {}}, diagnostics);
   const auto constants = load_fabric_constants(catalog, "fabric", diagnostics);
   throw_if_errors(diagnostics);
-  const std::string scheme_name = hls::scheme_for(experiment->design);
-  const Scheme scheme = scheme_with_head(
-      read_scheme(std::string(STATELANE_SOURCE_DIR) + "/configs/schemes/" + scheme_name + ".json"),
-      experiment->design);
+  const Scheme scheme = scheme_with_head(hls::scheme_for(catalog, experiment->design), experiment->design);
   hls::ProjectOptions options;
   options.version = "bench";
   options.constants = &*constants;

@@ -44,14 +44,14 @@ struct DescribeEnum<MemoryController> {
 
 /// One kind of off-chip memory of a board.
 struct BoardMemory {
-  std::string name;                         ///< what designs call it; in capitals the vendor's linker, too
-  std::string memory;                       ///< name of a configuration of kind "memories": one channel
-  std::int64_t channels = 1;                ///< independent channels (HBM: pseudo channels)
+  std::string name;           ///< what designs call it; in capitals the vendor's linker, too
+  std::string memory;         ///< name of a configuration of kind "memories": one channel
+  std::int64_t channels = 1;  ///< independent channels (HBM: pseudo channels)
   MemoryController controller = MemoryController::soft;
   std::string controller_source;
-  bool in_package = false;                  ///< stacked beside the device: no pins in between
-  std::optional<BytesPerSecond> bandwidth;  ///< stated for all channels together
-  std::optional<Bytes> capacity;            ///< stated for all channels together
+  bool in_package = false;                         ///< stacked beside the device: no pins in between
+  std::optional<BytesPerSecond> bandwidth;         ///< stated for all channels together
+  std::optional<Bytes> capacity;                   ///< stated for all channels together
   std::optional<BytesPerSecond> fabric_bandwidth;  ///< stated limit between this memory and the fabric
   std::string fabric_source;
   std::optional<std::string> address_map;  ///< the controller's default map; unset: the memory's own default

@@ -115,7 +115,7 @@ struct DramCurrents {
 
 /// One DRAM channel: a device (or a rank of them) and its controller. The defaults are DDR4-3200.
 struct DramSpec {
-  std::string name = "ddr4-3200";
+  std::string name;
   std::string device;              ///< in words
   std::string source;              ///< where the timings come from
   Seconds clock_period{0.625e-9};  ///< tCK

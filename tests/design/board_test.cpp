@@ -113,11 +113,13 @@ TEST(Board, SaysWhereItsControllersAre) {
 
 TEST(Board, MistakesAreReported) {
   const std::string resources = R"("resources": {"lut": 1, "ff": 2, "dsp": 0, "bram36": 0, "uram": 0})";
-  EXPECT_EQ(refused(R"({"family": "versal", "dsp_kind": "dsp58", "memories": [{"name": "a", "memory": "m", "controller": "hard"},
+  EXPECT_EQ(
+      refused(
+          R"({"family": "versal", "dsp_kind": "dsp58", "memories": [{"name": "a", "memory": "m", "controller": "hard"},
     {"name": "a", "memory": "m", "controller": "soft"}], )" +
-                    resources + "}")
-                .text(),
-            "b.json:2:14: error: /memories/1/name: two memories have the same name; found 'a'\n");
+          resources + "}")
+          .text(),
+      "b.json:2:14: error: /memories/1/name: two memories have the same name; found 'a'\n");
   EXPECT_EQ(refused("{}").error_count(), 3U);
 }
 
