@@ -12,8 +12,9 @@
 
 namespace statelane {
 
-/// Why a point is no design. The rules are those of check_experiment(), which says the same in words and with
-/// positions; these say it in tens of nanoseconds. A test holds the two against each other.
+/// Why a point is no design: the rules of models/evaluate/design_rules.h, asked for a yes or no in tens of
+/// nanoseconds, and what an exploration adds. check_experiment() says the same in words and with positions; a
+/// test holds the two against each other.
 enum class Legality : std::uint8_t {
   legal,
   tile,       ///< a tile does not divide its tensor
@@ -52,8 +53,7 @@ class LegalityJudge {
   DesignVersions::Number board_ = 0;
   bool tiles_divide_ = false;
   bool placed_ = false;
-  std::int64_t channels_ = 0;                ///< of the memory
-  std::optional<BytesPerSecond> bandwidth_;  ///< stated for the memory
+  BoardMemory memory_;  ///< the design's, if the board has it
   std::vector<Judged> units_;
   std::vector<std::pair<const TableBase*, bool>> with_lanes_;  ///< kinds of units by their table
 };

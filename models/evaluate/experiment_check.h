@@ -1,17 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <vector>
+
+#include "models/base/refusal.h"
 #include "models/evaluate/experiment.h"
 
 namespace statelane {
 
-/// Elements a firing of `op` has beside each other; lanes that do not divide them idle in every last beat. 0
-/// for operators that work on remainders too (projections, scalars a head, SiLU).
-[[nodiscard]] std::int64_t tile_elements(Operator op, const Schedule& schedule, const Mamba2Shape& network);
+/// Everything that is against a design: the rules of models/evaluate/design_rules.h, and where it obeys those
+/// that need no graph, what lower() says and the rules of the graph.
+[[nodiscard]] std::vector<Refusal> refusals_of(const Experiment& e);
 
-/// Checks that go beyond single values: tiles that divide their tensors, lanes that divide their tiles,
-/// placements inside the board's memory, ports within what the board offers, buffers that hold a tile.
-/// `design` is the JSON the design came from and `named_at` the place that names it, for positions.
+/// Adds them as diagnostics. `design` is the JSON the design came from and `named_at` the place that names
+/// it, for positions.
 void check_experiment(const Experiment& e, const JsonValue& design, const SourcePosition& named_at,
                       Diagnostics& diagnostics);
 

@@ -9,6 +9,7 @@
 
 #include "explore/space/point_evaluator.h"
 #include "models/design/design_reader.h"
+#include "models/evaluate/experiment_check.h"
 #include "tests/explore/problems.h"
 
 namespace statelane {
@@ -136,7 +137,18 @@ void expect_as_if_read(const Problem& p, int draws) {
     if (evaluator.why() == Legality::constraint) continue;
     ASSERT_EQ(fast, read.has_value()) << index << " " << legality_name(evaluator.why()) << "\n" << d.text();
     (fast ? legal : refused) += 1;
-    if (!read) continue;
+    const std::vector<Refusal> words = refusals_of(cursor.experiment());
+    ASSERT_EQ(words.empty(), fast) << index;
+    if (!read) {
+      // The same rule, and each of its findings at its place in the design.
+      ASSERT_EQ(d.error_count(), words.size()) << d.text();
+      ASSERT_EQ(d.size(), words.size()) << d.text();
+      ASSERT_TRUE(evaluator.why() == Legality::lowering ||
+                  words.front().what == legality_name(evaluator.why()))
+          << words.front().what << ", not " << legality_name(evaluator.why());
+      for (std::size_t k = 0; k < words.size(); ++k) ASSERT_EQ(d[k].message, words[k].text);
+      continue;
+    }
     const Experiment& e = cursor.experiment();
     ASSERT_EQ(design_to_json(read->design), design_to_json(e.design)) << index;
     ASSERT_EQ(read->network, e.network);
