@@ -4,6 +4,7 @@
 #include <charconv>
 #include <sstream>
 
+#include "models/design/design_fields.h"
 #include "models/evaluate/evaluation.h"
 #include "models/memory/dram_fields.h"
 #include "sim/simulator.h"
@@ -68,11 +69,9 @@ std::string SimulationKeys::operator()(const Experiment& e, const Graph& graph) 
   out.add(simulator_);
   add_graph(graph, out);
   out.add(e.design.clock.count());
-  for (const MemoryPort& p : e.design.memory.ports) {
-    for (const std::int64_t v :
-         {p.width.count(), p.burst.count(), p.outstanding, p.copies, static_cast<std::int64_t>(p.duplex)})
-      out.add(v);
-    for (const double v : {p.clock.count(), p.latency.count(), p.bandwidth.count()}) out.add(v);
+  for (MemoryPort port : e.design.memory.ports) {
+    port.name.clear();  // does not change the run; everything else of its field table does
+    out.add(canonical_text(to_json(port)));
   }
   out.add(e.memory()->channels);
   if (dram_text_.empty() || !(dram_ == e.dram)) {

@@ -5,7 +5,9 @@
 
 #include <gtest/gtest.h>
 
+#include "models/design/design_fields.h"
 #include "models/units/unit_registry.h"
+#include "tests/design/perturbed.h"
 
 namespace statelane {
 namespace {
@@ -113,6 +115,26 @@ TEST_F(Versions, ChangeWithTheirPartOnly) {
               design_.clock = Hertz(1e9);
             }),
             "000000");
+}
+
+/// Every field of every table a result may depend on: one that a comparison forgot would keep an old result.
+TEST_F(Versions, SeeEveryFieldOfEveryTable) {
+  const auto expect_seen = [&](auto& part, const std::string& numbers_changed) {
+    const auto original = part;
+    const auto others = testing::perturbed(original);
+    EXPECT_GT(others.size(), 2U);
+    for (const auto& [pointer, other] : others) {
+      EXPECT_EQ(changed_by([&part, &changed = other] { part = changed; }), numbers_changed) << pointer;
+      part = original;
+      look();
+    }
+  };
+  board_.memories.push_back({});
+  look();
+  expect_seen(design_.schedule, "100000");
+  expect_seen(design_.precision, "100000");
+  expect_seen(design_.memory, "100000");
+  expect_seen(board_, "001000");
 }
 
 }  // namespace

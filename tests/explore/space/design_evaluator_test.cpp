@@ -5,13 +5,18 @@
 
 #include <gtest/gtest.h>
 
+#include <utility>
+
 #include <random>
 
 #include "explore/search/simulation.h"
 #include "explore/space/point_evaluator.h"
+#include "models/design/design_fields.h"
 #include "models/evaluate/evaluation.h"
+#include "models/memory/dram_fields.h"
 #include "sim/isolated.h"
 #include "sim/simulator.h"
+#include "tests/design/perturbed.h"
 #include "tests/explore/problems.h"
 #include "tests/sim/random_design.h"
 
@@ -192,6 +197,31 @@ TEST(SimulationKey, IsOneForDesignsThatDifferInResourcesOnly) {
   EXPECT_EQ(keys[0], keys[2]);
   EXPECT_EQ(keys[1], keys[3]);
   EXPECT_NE(keys[0], keys[1]);
+}
+
+TEST(SimulationKey, IsOfEveryFieldOfPortAndMemory) {
+  const auto p = problem_of(sweep_text(mmu_axes));
+  PointEvaluator evaluator(*p);
+  ASSERT_EQ(evaluator.evaluate(0), PointEvaluator::Verdict::good);
+  Experiment e = evaluator.cursor().experiment();
+  SimulationKeys keys;
+  const auto key = [&] { return keys(e, evaluator.closed_form().graph()); };
+  const std::string first = key();
+  const auto is_text = [](const std::string& pointer) {
+    return pointer.ends_with("/name") || pointer.ends_with("/source") || pointer.ends_with("/device");
+  };
+  MemoryPort& port = e.design.memory.ports.front();
+  for (const auto& [pointer, other] : perturbed(MemoryPort(port))) {
+    const MemoryPort kept = std::exchange(port, other);
+    EXPECT_EQ(key() == first, is_text(pointer)) << pointer;
+    port = kept;
+  }
+  for (const auto& [pointer, other] : perturbed(DramSpec(e.dram))) {
+    const DramSpec kept = std::exchange(e.dram, other);
+    EXPECT_EQ(key() == first, is_text(pointer)) << pointer;
+    e.dram = kept;
+  }
+  EXPECT_EQ(key(), first);
 }
 
 TEST(SimulationKey, IsOfTheSimulatorToo) {
