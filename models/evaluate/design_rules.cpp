@@ -51,13 +51,6 @@ std::int64_t tile_elements(Operator op, const Schedule& s, const Mamba2Shape& ne
   }
 }
 
-const Channel* weight_buffer_of(const Graph& graph) {
-  for (const Channel& channel : graph.channels) {
-    if (channel.name == "weights") return &channel;
-  }
-  return nullptr;
-}
-
 Refusal tile_refusal(const char* key, std::int64_t part, const char* of, std::int64_t whole) {
   Refusal r{.what = name::tile, .pointer = std::string("/schedule/") + key, .found = number(part)};
   r.text = part > whole ? std::string("the tile is larger than ") + of : std::string("does not divide ") + of;

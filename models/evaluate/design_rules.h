@@ -59,9 +59,6 @@ inline constexpr const char* buffer = "buffer";
   return memory.fabric_bandwidth.value_or(memory.bandwidth.value_or(all));
 }
 
-/// The channel behind the matrix unit's weight buffer, or nullptr.
-[[nodiscard]] const Channel* weight_buffer_of(const Graph& graph);
-
 /// The words of each rule.
 [[nodiscard]] Refusal tile_refusal(const char* key, std::int64_t part, const char* of, std::int64_t whole);
 [[nodiscard]] Refusal lanes_refusal(const Unit& unit, Operator op, std::int64_t elements);
@@ -132,9 +129,9 @@ void check_ports(const Experiment& e, BytesPerSecond offered, Sink& sink) {
 /// The matrix unit fires on a whole weight tile, so the buffer must hold one.
 template <class Sink>
 void check_weight_buffer(const Experiment& e, const Graph& graph, Sink& sink) {
-  const Channel* weights = weight_buffer_of(graph);
-  if (weights == nullptr) return;
-  const Bytes tile_bytes = bytes_of(weights->tile_bits());
+  const ChannelId weights = graph.filled_by(StreamKind::weights);
+  if (weights == no_id) return;
+  const Bytes tile_bytes = bytes_of(graph.channels[weights].tile_bits());
   if (tile_bytes > e.design.schedule.weight_buffer)
     sink([&] { return buffer_refusal(e.design.schedule, tile_bytes); });
 }
