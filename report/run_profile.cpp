@@ -16,12 +16,6 @@ std::int64_t nanoseconds(Femtoseconds t) {
   return (t.count() + 500'000) / 1'000'000;
 }
 
-std::string label_of(const Firing& f) {
-  std::string name(operator_name(f.shape.op));
-  if (f.shape.op == Operator::in_proj) name += " " + std::string(part_name(f.shape.part));
-  return name;
-}
-
 }  // namespace
 
 void TimeSeries::halve() {
@@ -93,7 +87,8 @@ JsonValue RunProfile::timeline() const {
   std::int64_t end = 0;
   for (const TraceRecorder::Event& e : events) {
     const auto [label, fresh] =
-        numbers.emplace(label_of(graph_.firings[e.firing]), static_cast<std::int64_t>(numbers.size()));
+        numbers.emplace(work_label(graph_.firings[e.firing].shape.op, graph_.firings[e.firing].shape.part),
+                        static_cast<std::int64_t>(numbers.size()));
     if (fresh) labels.push_back(label->first);
     JsonValue::Array& row = rows[e.actor];
     const std::int64_t start = nanoseconds(e.start);

@@ -97,8 +97,7 @@ void TraceRecorder::write_perfetto(std::ostream& out) const {
   }
   for (const Event& e : events) {
     const Firing& f = graph_.firings[e.firing];
-    std::string name(operator_name(f.shape.op));
-    if (f.shape.op == Operator::in_proj) name += " " + std::string(part_name(f.shape.part));
+    const std::string name = work_label(f.shape.op, f.shape.part);
     out << ",\n{\"ph\":\"X\",\"pid\":1,\"tid\":" << e.actor + 1 << ",\"name\":" << quoted(name)
         << ",\"ts\":" << microseconds(e.start) << ",\"dur\":" << microseconds(e.end - e.start) << "}";
     if (graph_.is_memory(e.actor) && e.end > e.start) {

@@ -22,8 +22,15 @@ std::optional<Operator> operator_named(std::string_view name) {
 }
 
 std::string_view part_name(Part part) {
-  constexpr std::array<std::string_view, part_count> names{"z", "x", "B", "C", "dt"};
-  return names[static_cast<std::size_t>(part)];
+  const Block& block = mamba2_block();
+  const std::string_view made = block[block.parts()[static_cast<std::size_t>(part)].tensor].name;
+  return made.substr(0, made.find('_'));  // "x_raw" is x before what follows the projection
+}
+
+std::string work_label(Operator op, Part part) {
+  std::string label(operator_name(op));
+  if (mamba2_block()[op].domain == Domain::projection) label += " " + std::string(part_name(part));
+  return label;
 }
 
 }  // namespace statelane

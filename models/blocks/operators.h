@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
 
 namespace statelane {
@@ -89,5 +90,7 @@ class OperatorSet {
 enum class Part : std::uint8_t { z, x, b, c, dt };
 inline constexpr int part_count = 5;
 [[nodiscard]] std::string_view part_name(Part part);
+/// What a firing is called in traces and timelines: its operator, and of a projection the part.
+[[nodiscard]] std::string work_label(Operator op, Part part);
 
 }  // namespace statelane

@@ -84,8 +84,8 @@ class ChannelMaker {
     }
     if (row.border == Border::leaves) return !c_.fabric_head();
     if (row.border != Border::none) return true;
-    if (carried(t)) return carried_exists(t);
-    return from(t) >= 0 && to(t) >= 0 && !c_.map.fused(from(t), to(t));
+    if (row.tile == Tile::state_tile && carried(t)) return carried_exists(t);
+    return c_.map.crosses(t);
   }
 
   [[nodiscard]] bool carried_exists(Tensor t) const {

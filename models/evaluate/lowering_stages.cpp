@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // Firings of every domain but the tiles of the heads.
-#include <array>
 #include <stdexcept>
 #include <string>
 
@@ -93,13 +92,7 @@ class PartEmitter {
 
   void emit() {
     unsigned wanted = 0;
-    ops_.for_each([&](Operator op) {
-      unsigned& mine = parts_[static_cast<std::size_t>(op)];
-      for (const Mapping::Link& in : c_.map.inputs(op)) {
-        if (in.part >= 0) mine |= 1u << in.part;
-      }
-      wanted |= mine;
-    });
+    ops_.for_each([&](Operator op) { wanted |= c_.map.parts_of(op); });
     walk_parts(c_, wanted, [&](std::size_t part, std::int64_t rows, std::int64_t count, bool first) {
       const FiringId f = declare(part, rows);
       moves(part, rows, first);
@@ -109,7 +102,7 @@ class PartEmitter {
 
  private:
   [[nodiscard]] bool works_on(Operator op, std::size_t part) const {
-    return ((parts_[static_cast<std::size_t>(op)] >> part) & 1u) != 0;
+    return ((c_.map.parts_of(op) >> part) & 1u) != 0;
   }
 
   FiringId declare(std::size_t part, std::int64_t rows) {
@@ -150,7 +143,6 @@ class PartEmitter {
     c_.build.out(history, rows / g_.conv_unit);
   }
 
-  std::array<unsigned, OperatorSet::capacity> parts_{};  ///< bit masks, by operator
   Context& c_;
   const Geometry& g_;
   OperatorSet ops_;

@@ -104,12 +104,15 @@ void Mapping::link() {
   for (std::size_t i = 0; i < OperatorSet::capacity; ++i) {
     first_input_[i] = first_output_[i] = static_cast<std::uint8_t>(n);
     const auto op = static_cast<Operator>(i);
+    parts_[i] = 0;
     if (!has(op)) continue;
     const bool of_layer = !head.contains(op);
     const OperatorRow& row = (*block_)[op];
     for (const Use& use : row.inputs) {
       if (!active(use)) continue;
       add(use.tensor);
+      if (const int part = block_->part_of(use.tensor); part >= 0)
+        parts_[i] = static_cast<std::uint8_t>(parts_[i] | (1u << part));
       if (of_layer) consumer_[index_of(use.tensor)] = static_cast<std::int8_t>(i);
     }
     first_output_[i] = static_cast<std::uint8_t>(n);
@@ -120,6 +123,11 @@ void Mapping::link() {
     }
   }
   first_input_[OperatorSet::capacity] = static_cast<std::uint8_t>(n);
+  crossing_ = 0;
+  for (std::size_t i = 0; i < block_->tensors().size(); ++i) {
+    const int from = producer_[i], to = consumer_[i];
+    if (from >= 0 && to >= 0 && !fused(from, to)) crossing_ |= std::uint64_t{1} << i;
+  }
 }
 
 bool Mapping::carries_within() const {

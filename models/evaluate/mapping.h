@@ -61,6 +61,10 @@ class Mapping {
   [[nodiscard]] bool fused(int from, int to) const {
     return unit_of(from) == unit_of(to) && domain_of(from) == domain_of(to) && is_pipeline(domain_of(from));
   }
+  /// Whether a tensor of a layer goes from one unit to another, or to a later firing of the same.
+  [[nodiscard]] bool crosses(Tensor t) const { return ((crossing_ >> index_of(t)) & 1u) != 0; }
+  /// Parts of the projection that an operator takes, as a bit mask.
+  [[nodiscard]] unsigned parts_of(Operator op) const { return parts_[static_cast<std::size_t>(op)]; }
   /// One pipeline reads and writes the recurrent tensor.
   [[nodiscard]] bool carries_within() const;
 
@@ -81,6 +85,8 @@ class Mapping {
   std::array<Link, most_links> links_{};
   std::array<std::uint8_t, OperatorSet::capacity + 1> first_input_{};
   std::array<std::uint8_t, OperatorSet::capacity> first_output_{};
+  std::array<std::uint8_t, OperatorSet::capacity> parts_{};
+  std::uint64_t crossing_ = 0;
   // What it came from.
   std::array<OperatorSet, OperatorSet::capacity> sets_{};  ///< operators of the units, in order
   std::size_t units_ = 0;
