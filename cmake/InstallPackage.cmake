@@ -6,7 +6,8 @@ include(CMakePackageConfigHelpers)
 get_property(libraries GLOBAL PROPERTY STATELANE_LIBRARIES)
 install(TARGETS ${libraries} EXPORT statelaneTargets ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
 install(EXPORT statelaneTargets NAMESPACE statelane:: DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/statelane)
-install(DIRECTORY models sim DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/statelane FILES_MATCHING PATTERN "*.h")
+install(DIRECTORY models sim hls DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/statelane FILES_MATCHING PATTERN "*.h"
+  PATTERN csim EXCLUDE PATTERN templates EXCLUDE)
 install(DIRECTORY configs/ DESTINATION ${CMAKE_INSTALL_DATADIR}/statelane/configs)
 configure_package_config_file(cmake/statelaneConfig.cmake.in ${PROJECT_BINARY_DIR}/statelaneConfig.cmake
   INSTALL_DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/statelane)

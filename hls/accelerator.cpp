@@ -101,6 +101,10 @@ void check_view(const Accelerator& a, const Unit& unit, Operator op) {
   if (!view.refused.empty()) refuse(where + view.refused);
   if (arithmetic.kind == ArithmeticKind::matrix_product && !view.products)
     refuse(where + "its HLS view writes no products");
+  if (arithmetic.kind == ArithmeticKind::transform && view.transform == HlsTransform::none)
+    refuse(where + "its HLS view does not say how it transforms");
+  if (arithmetic.kind == ArithmeticKind::convolution && view.reduce != a.g.taps)
+    refuse(where + "taps = " + std::to_string(view.reduce) + ", the network has " + std::to_string(a.g.taps));
   if (arithmetic.kind == ArithmeticKind::norm && view.floating != a.fixed())
     refuse(where + "floating = " + (view.floating ? "true" : "false") + ", scheme \"" + a.scheme.name +
            "\" has its norms in " + (a.fixed() ? "floating point" : "integers"));
@@ -145,8 +149,8 @@ Accelerator::Accelerator(const Experiment& e, Scheme s, IntegerPlan p, IntegerUn
   }
   check_arithmetic(*this);
   check_support(*this);
-  check_views(*this);
   if (std::string why = make_geometry(design, e.network, phase, g); !why.empty()) refuse(why);
+  check_views(*this);
   if (std::string why = lower(design, e.network, phase, graph); !why.empty()) refuse(why);
   if (std::string why = map.map(mamba2_block(), design); !why.empty()) refuse(why);
   check_blocks(*this);

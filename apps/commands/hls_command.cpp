@@ -6,9 +6,9 @@
 #include <optional>
 
 #include "apps/commands/commands.h"
-#include "apps/commands/hls_model.h"
 #include "apps/commands/model_input.h"
 #include "hls/compare.h"
+#include "hls/hls_model.h"
 #include "hls/project.h"
 #include "models/base/catalog.h"
 #include "models/evaluate/experiment.h"
@@ -23,7 +23,8 @@ struct Options {
   std::string out;
   std::string scheme;
   std::string compare;
-  HlsModelSource model;
+  std::string model;  // folder
+  std::optional<std::uint64_t> seed;
   bool portable = false;
   bool json = false;
   std::size_t prompt = 4;
@@ -35,15 +36,20 @@ void run(const Options& o) {
   const Catalog catalog = Catalog::standard();
   Diagnostics diagnostics;
   ExperimentSource source = o.source;
-  if (!o.model.directory.empty())
-    source.settings.insert(source.settings.begin(), "/network=" + o.model.directory + "/config.json");
+  if (!o.model.empty())
+    source.settings.insert(source.settings.begin(), "/network=" + o.model + "/config.json");
   const std::optional<Experiment> experiment = load_experiment(catalog, builtin_units(), source, diagnostics);
   const std::optional<FabricConstants> constants = load_fabric_constants(catalog, "fabric", diagnostics);
   throw_if_errors(diagnostics);
   const Scheme scheme = scheme_with_head(
       o.scheme.empty() ? hls::scheme_for(catalog, experiment->design) : find_scheme(catalog, o.scheme),
       experiment->design);
-  const HlsModel model = make_hls_model(*experiment, scheme, o.model);
+  std::optional<ModelWeights> weights;
+  if (!o.model.empty()) weights = load_model(o.model);
+  const hls::HlsModel model = hls::make_hls_model(
+      *experiment, scheme,
+      {weights ? &*weights : nullptr,
+       weights ? read_calibration(o.model, "", 512, 1, weights->dims) : CalibrationText{}, o.seed});
   const hls::Accelerator accelerator(*experiment, scheme, model.plan, model.units, model.dims);
   hls::ProjectOptions options;
   options.access = o.portable ? hls::Access::arrays : hls::Access::streams;
@@ -80,9 +86,9 @@ void add_hls_command(CLI::App& app) {
   c->add_option("--scheme", o->scheme,
                 "Scheme with integer arithmetic: a file or a name (default: by the design)");
   auto* directory =
-      c->add_option("--model", o->model.directory,
+      c->add_option("--model", o->model,
                     "Folder with config.json and model.safetensors: pack its weights and golden vectors");
-  c->add_option("--random-weights", o->model.seed, "Pack random weights from this seed instead of a model's")
+  c->add_option("--random-weights", o->seed, "Pack random weights from this seed instead of a model's")
       ->excludes(directory);
   c->add_option("--prompt", o->prompt, "Tokens the golden decode starts behind")->capture_default_str();
   c->add_option("--tokens", o->runs, "Golden tokens of a decode")

@@ -43,6 +43,7 @@ struct Field {
   bool required = false;   ///< must be given
   bool sweepable = false;  ///< may be an axis of an exploration
   bool generator = false;  ///< seen by the HLS generator
+  std::string only;        ///< what alone it has an effect on, and why on nothing else; empty: on all
   bool hidden = false;     ///< read and written, but not documented
 };
 
@@ -169,6 +170,12 @@ class Table : public TableBase {
   }
   Table& generator() {
     last().generator = true;
+    return *this;
+  }
+  /// Which views of the object it does not reach (timing, resources, generated code), and why: printed with
+  /// the documentation.
+  Table& only(std::string reason) {
+    last().only = std::move(reason);
     return *this;
   }
   Table& hidden() {

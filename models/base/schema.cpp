@@ -11,7 +11,8 @@ JsonValue TableBase::schema(SchemaDefs& defs) const {
   JsonValue required = JsonValue::array();
   for (const Field& field : fields_) {
     JsonValue property = field.codec().schema(field.rules, defs);
-    if (!field.doc.empty()) property.set("description", field.doc);
+    if (!field.doc.empty())
+      property.set("description", field.only.empty() ? field.doc : field.doc + " (only " + field.only + ")");
     if (field.required) {
       required.push_back(field.key);
     } else if (const auto value =
@@ -81,6 +82,7 @@ void describe(const TableBase& table, std::vector<const TableBase*>& queue, std:
       queue.push_back(leaf->table());
     if (field.hidden) continue;
     std::string doc = field.doc;
+    if (!field.only.empty()) doc += " Only " + field.only + ".";
     if (!field.source.empty()) doc += " Source: " + field.source + ".";
     out += "| `" + field.key + "` | " + field.codec().type_name() + " | " +
            escaped(default_of(table, field)) + " | " + escaped(allowed(field.codec(), field.rules)) + " | " +

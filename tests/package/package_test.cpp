@@ -55,7 +55,7 @@ TEST_F(Package, AUnitFromOutsideTheTreeIsBuiltAndSimulated) {
                                                   {"CXX", STATELANE_CXX},
                                                   {"CXXFLAGS", flags + " -Wall -Wextra -Werror"},
                                                   {"LDFLAGS", flags}}});
-  ASSERT_EQ(results.size(), 1U);
+  ASSERT_EQ(results.size(), 2U);
   ASSERT_EQ(results[0].exit_code, 0) << results[0].out << results[0].err;
 
   const std::string& out = results[0].out;
@@ -70,6 +70,11 @@ TEST_F(Package, AUnitFromOutsideTheTreeIsBuiltAndSimulated) {
   }
   EXPECT_TRUE(found) << json.at("actors");
   EXPECT_GT(json.at("components").at("norm").at("lut").get<double>(), 0);
+
+  // The systolic matrix unit: its project has its own sums, compiles, and computes the model's bits.
+  EXPECT_EQ(results[1].exit_code, 0) << results[1].out << results[1].err;
+  EXPECT_NE(results[1].out.find("equal to the bit"), std::string::npos) << results[1].out;
+  EXPECT_NE(results[1].out.find("systolic_elements: for"), std::string::npos) << results[1].out;
 }
 
 TEST_F(Package, PkgConfigIsEnoughToBuildAProgramThatSimulates) {

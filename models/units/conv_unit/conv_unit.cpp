@@ -18,16 +18,20 @@ const Table<ConvUnit>& Describe<ConvUnit>::table() {
           .field("taps", &ConvUnit::taps, "Taps, equal to the network's d_conv")
           .range(1, 16)
           .generator()
+          .only("resources and generated code: all taps work in one beat")
           .field("multiplier", &ConvUnit::multiplier, "What the multipliers are built of")
           .sweepable()
           .generator()
+          .only("resources and generated code: a beat takes as long with any of them")
           .field("ii", &ConvUnit::ii, "Initiation interval of a beat, cycles")
           .range(1, 64)
           .sweepable()
           .generator()
           .field("latency", &ConvUnit::latency, "Pipeline depth, cycles")
           .range(Cycles{0}, Cycles{1000})
-          .generator();
+          .only(
+              "time: a synthesis tool chooses the depth of a pipeline itself, and adds no registers for it "
+              "here; predicted.json has it");
   return t;
 }
 

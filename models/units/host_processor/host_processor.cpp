@@ -16,9 +16,11 @@ const Table<HostProcessor>& Describe<HostProcessor>::table() {
           .range(BytesPerSecond{1e6}, BytesPerSecond{1e13})
           .required()
           .sweepable()
+          .only("time: it is no part of the fabric, and generated code ends in front of it")
           .field("weight", &HostProcessor::weight, "Bits of an LM head weight")
           .range(Bits{2}, Bits{32})
-          .sweepable();
+          .sweepable()
+          .only("time: it is no part of the fabric, and generated code ends in front of it");
   return t;
 }
 

@@ -24,17 +24,20 @@ const Table<MatrixUnit>& Describe<MatrixUnit>::table() {
           .generator()
           .field("groups", &MatrixUnit::groups, "Adder trees the inputs are split over")
           .range(1, 1024)
-          .generator()
+          .only("resources: the tool joins the products of a beat in trees of its own, in the same time")
           .field("multiplier", &MatrixUnit::multiplier, "What the multipliers are built of")
           .sweepable()
           .generator()
+          .only("resources and generated code: a beat takes as long with any of them")
           .field("ii", &MatrixUnit::ii, "Initiation interval of a beat, cycles")
           .range(1, 64)
           .sweepable()
           .generator()
           .field("latency", &MatrixUnit::latency, "Pipeline depth, cycles")
           .range(Cycles{0}, Cycles{1000})
-          .generator();
+          .only(
+              "time: a synthesis tool chooses the depth of a pipeline itself, and adds no registers for it "
+              "here; predicted.json has it");
   return t;
 }
 

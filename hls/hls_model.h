@@ -4,17 +4,16 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
-#include <string>
 
-#include "models/base/catalog.h"
 #include "models/evaluate/experiment.h"
 #include "models/numerics/integer_model.h"
 
-namespace statelane {
+namespace statelane::hls {
 
-/// Where the numbers of an HLS project come from: a model's folder, random weights, or neither.
+/// Where the numbers of a project come from: a model, random weights, or neither.
 struct HlsModelSource {
-  std::string directory;
+  const ModelWeights* weights = nullptr;
+  CalibrationText text;  ///< for its formats; empty: random tokens
   std::optional<std::uint64_t> seed;
 };
 
@@ -31,4 +30,4 @@ struct HlsModel {
 [[nodiscard]] HlsModel make_hls_model(const Experiment& experiment, const Scheme& scheme,
                                       const HlsModelSource& source);
 
-}  // namespace statelane
+}  // namespace statelane::hls

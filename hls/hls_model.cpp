@@ -1,15 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "apps/commands/hls_model.h"
+#include "hls/hls_model.h"
 
 #include <algorithm>
 #include <cmath>
-#include <filesystem>
 #include <random>
 
-#include "apps/commands/model_input.h"
 #include "models/numerics/rotation.h"
 
-namespace statelane {
+namespace statelane::hls {
 namespace {
 
 constexpr std::size_t kCalibrationWindow = 64;  // tokens
@@ -80,11 +78,9 @@ ModelDims stand_in(const ModelDims& dims) {
 HlsModel make_hls_model(const Experiment& experiment, const Scheme& scheme, const HlsModelSource& source) {
   HlsModel out;
   out.dims = dims_of(experiment.network);
-  if (!source.directory.empty()) {
-    const ModelWeights weights = load_model(source.directory);
-    CalibrationText text = read_calibration(source.directory, "", 512, 1, weights.dims);
-    if (text.empty()) text = random_text(weights.dims);
-    out.integer = std::make_unique<const IntegerModel>(weights, scheme, text);
+  if (source.weights != nullptr) {
+    out.integer = std::make_unique<const IntegerModel>(
+        *source.weights, scheme, source.text.empty() ? random_text(source.weights->dims) : source.text);
   } else if (source.seed) {
     out.integer = std::make_unique<const IntegerModel>(random_weights(out.dims, *source.seed), scheme,
                                                        random_text(out.dims));
@@ -104,4 +100,4 @@ HlsModel make_hls_model(const Experiment& experiment, const Scheme& scheme, cons
   return out;
 }
 
-}  // namespace statelane
+}  // namespace statelane::hls
