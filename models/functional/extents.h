@@ -4,37 +4,41 @@
 #include <cstddef>
 
 #include "models/evaluate/geometry.h"
-#include "models/numerics/weights.h"
 
 namespace statelane::functional {
 
 /// The sizes of a lowered run as array code needs them (see Geometry), and of the tiles its channels carry.
 struct Extents {
-  std::size_t d_model = 0, d_inner = 0, heads = 0, headdim = 0, d_state = 0, groups = 1, conv_channels = 0;
-  std::size_t taps = 4, vocab = 0;
+  explicit Extents(const Geometry& geometry, const Design& design);
+
+  Dims dims;
+  std::size_t heads = 0, headdim = 0, d_state = 0, states = 0;
   std::size_t columns = 1, blocks = 1, layers = 1, passes = 1;
-  std::size_t head_group = 1, tile_rows = 1, tile_states = 1, row_tiles = 1, state_tiles = 1;
-  std::size_t bc_unit = 1;       ///< rows of a tile of B or C
-  std::size_t channel_unit = 1;  ///< channels of a tile of the convolution's history
-  std::size_t out_unit = 1;      ///< rows of a tile of out_proj's result
-  std::size_t head_unit = 1;     ///< rows of a tile of logits
-  bool sequence = false;         ///< columns are consecutive tokens of one prompt
-  bool feedback = false;         ///< decode
+  std::size_t tile_rows = 1, tile_states = 1, row_tiles = 1, state_tiles = 1;
+  std::size_t bc_unit = 1;    ///< rows of a tile of what all heads share
+  std::size_t conv_unit = 1;  ///< channels of a tile of the convolution's history
+  std::size_t out_unit = 1;   ///< rows of a tile of a projection's output
+  std::size_t head_unit = 1;  ///< rows of a tile of logits
+  bool sequence = false;      ///< columns are consecutive tokens of one prompt
+  bool feedback = false;      ///< decode
   bool head_every_pass = true;
   bool head_on_fabric = false;
-  bool naive = false;
+  bool naive = false;  ///< the order of the projection
 
+  [[nodiscard]] std::size_t operator[](Dim d) const { return static_cast<std::size_t>(dims[d]); }
   /// Sequences side by side, each with a state of its own.
   [[nodiscard]] std::size_t sequences() const { return sequence ? 1 : columns; }
   /// Columns that logits are computed for.
   [[nodiscard]] std::size_t head_columns() const { return sequence ? 1 : columns; }
   /// Sequences of the whole run; prompts come one a pass.
   [[nodiscard]] std::size_t all_sequences() const { return sequence ? passes : columns; }
-  [[nodiscard]] std::size_t states() const { return groups * d_state; }
-  [[nodiscard]] std::size_t group_of(std::size_t head) const { return head / (heads / groups); }
+  /// Columns that a layer has before the next one starts.
+  [[nodiscard]] std::size_t layer_columns() const { return columns * blocks; }
+  /// Where the states of a head begin among those of all groups.
+  [[nodiscard]] std::size_t first_state(std::size_t head) const {
+    return head / (heads / (states / d_state)) * d_state;
+  }
 };
-
-[[nodiscard]] Extents extents_of(const Geometry& geometry, const Design& design, const ModelDims& dims);
 
 /// Where an actor is in the loops over passes, layers and blocks.
 struct LayerClock {

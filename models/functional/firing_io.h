@@ -4,55 +4,59 @@
 #include <array>
 #include <cstddef>
 #include <deque>
-#include <span>
-#include <stdexcept>
 #include <string>
 #include <vector>
 
-#include "models/functional/tensors.h"
+#include "models/blocks/block.h"
+#include "models/blocks/tile_data.h"
+#include "models/evaluate/mapping.h"
 
 namespace statelane::functional {
 
-/// The payload of a tile, laid out as its Tensor says.
-using Tile = std::vector<float>;
+using statelane::TileError;
 
-/// The schedule does not compute the network: an actor misses a tile it needs, or makes more or fewer than
-/// its firing puts into its channels, or tiles of the wrong size. Names the actor and the tensor.
-class TileError : public std::runtime_error {
- public:
-  using std::runtime_error::runtime_error;
-};
+/// By tensor of the block.
+template <class T>
+using ByTensor = std::array<T, Mapping::most_tensors>;
 
 /// Tiles an actor has taken from its channels and not used up.
-using Shelf = std::array<std::deque<Tile>, tensor_count>;
+using Shelf = ByTensor<std::deque<TileData>>;
 
 /// One firing seen by the function that computes it: the tiles on the actor's shelf (the firing's inputs are
 /// already there, behind what earlier ones left), and those it makes.
 class FiringIo {
  public:
-  /// `puts[tensor]` is whether the firing has that output.
-  FiringIo(Shelf& shelf, std::span<const bool> puts) : shelf_(shelf), puts_(puts) {}
+  /// `queues[tensor]`: what lies in the channel of a tensor that the actor takes; null: no channel.
+  /// `puts[tensor]`: whether the firing has that output.
+  FiringIo(const Block& block, Shelf& shelf, const ByTensor<const std::deque<TileData>*>& queues,
+           const ByTensor<bool>& puts)
+      : block_(block), shelf_(shelf), queues_(queues), puts_(puts) {}
 
-  [[nodiscard]] std::size_t available(Tensor t) const { return on(t).size(); }
+  [[nodiscard]] std::size_t available(Tensor t) const { return shelf_[index_of(t)].size(); }
   /// The oldest tile, which must have `elements`; throws TileError if there is none.
-  [[nodiscard]] Tile take(Tensor t, std::size_t elements);
+  [[nodiscard]] TileData take(Tensor t, std::size_t elements);
   /// The tile with `index` older ones, left on the shelf.
-  [[nodiscard]] const Tile& look(Tensor t, std::size_t index, std::size_t elements) const;
+  [[nodiscard]] const TileData& look(Tensor t, std::size_t index, std::size_t elements) const;
+  /// The same, or one that still lies in the channel: a unit whose quantiser needs what comes next sees it
+  /// there.
+  [[nodiscard]] const TileData& look_ahead(Tensor t, std::size_t index, std::size_t elements) const;
   /// Clears away the `n` oldest tiles.
   void drop(Tensor t, std::size_t n);
 
   /// Whether the firing puts tiles of `t` into a channel.
-  [[nodiscard]] bool puts(Tensor t) const { return puts_[static_cast<std::size_t>(t)]; }
-  void put(Tensor t, Tile tile) { made_[static_cast<std::size_t>(t)].push_back(std::move(tile)); }
-  [[nodiscard]] std::vector<Tile>& made(Tensor t) { return made_[static_cast<std::size_t>(t)]; }
+  [[nodiscard]] bool puts(Tensor t) const { return puts_[index_of(t)]; }
+  void put(Tensor t, TileData tile) { made_[index_of(t)].push_back(std::move(tile)); }
+  [[nodiscard]] std::vector<TileData>& made(Tensor t) { return made_[index_of(t)]; }
 
  private:
-  [[nodiscard]] std::deque<Tile>& on(Tensor t) { return shelf_[static_cast<std::size_t>(t)]; }
-  [[nodiscard]] const std::deque<Tile>& on(Tensor t) const { return shelf_[static_cast<std::size_t>(t)]; }
+  [[nodiscard]] std::string name(Tensor t) const { return std::string(block_[t].name); }
+  void check_size(const TileData& tile, std::size_t elements, Tensor t) const;
 
+  const Block& block_;
   Shelf& shelf_;
-  std::span<const bool> puts_;
-  std::array<std::vector<Tile>, tensor_count> made_;
+  const ByTensor<const std::deque<TileData>*>& queues_;
+  const ByTensor<bool>& puts_;
+  ByTensor<std::vector<TileData>> made_;
 };
 
 }  // namespace statelane::functional

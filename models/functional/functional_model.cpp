@@ -2,27 +2,37 @@
 #include "models/functional/functional_model.h"
 
 #include <algorithm>
+#include <map>
+
+#include "models/blocks/mamba2/functions.h"
+#include "models/blocks/mamba2/mamba2.h"
+#include "models/functional/channel_tiles.h"
 
 namespace statelane {
 
+using functional::ByTensor;
 using functional::FiringIo;
-using functional::FunctionPtr;
-using functional::Setup;
-using functional::Shelf;
-using functional::Tile;
-using functional::TileError;
+using functional::Run;
+using functional::SequenceState;
 
 namespace {
 
 struct ActorState {
-  Shelf shelf;
-  std::array<FunctionPtr, operator_count> functions;  ///< by family
+  functional::Shelf shelf;
+  ByTensor<ChannelId> takes{};                                   ///< by tensor; no_id: none
+  std::array<functional::WalkPtr, OperatorSet::capacity> walks;  ///< by the first operator of each
 };
 
 Geometry geometry_of(const Design& design, const Mamba2Shape& shape, const Phase& phase) {
   Geometry g;
   if (std::string why = make_geometry(design, shape, phase, g); !why.empty()) throw InputError(why);
   return g;
+}
+
+Mapping mapping_of(const Design& design) {
+  Mapping map;
+  if (std::string why = map.map(mamba2_block(), design); !why.empty()) throw InputError(why);
+  return map;
 }
 
 void check_model(const Mamba2Shape& shape, const ModelDims& m) {
@@ -53,118 +63,126 @@ void check_tokens(const Phase& phase, const ModelDims& m,
   }
 }
 
+SequenceState state_of(const ModelCache& cache) {
+  SequenceState state;
+  for (const LayerCache& layer : cache.layers) state.push_back({TileData(layer.conv), TileData(layer.state)});
+  return state;
+}
+SequenceState state_of(const std::vector<IntegerCache>& cache) {
+  SequenceState state;
+  for (const IntegerCache& layer : cache) {
+    state.push_back({TileData(std::span<const std::int32_t>(layer.conv)),
+                     TileData(std::span<const std::int32_t>(layer.state))});
+  }
+  return state;
+}
+
+/// `empty`: the state at the start of a text.
+template <class Cache>
+std::vector<SequenceState> states_of(const functional::Extents& e, const std::vector<Cache>& caches,
+                                     const Cache& empty) {
+  if (e.sequence && !caches.empty()) throw InputError("a prompt starts from zero, not from a given state");
+  if (caches.empty()) return std::vector<SequenceState>(e.all_sequences(), state_of(empty));
+  std::vector<SequenceState> states;
+  for (const Cache& cache : caches) states.push_back(state_of(cache));
+  return states;
+}
+
+template <class Model, class Cache>
+Run make_run(const Design& design, const Mamba2Shape& shape, const Phase& phase, const Model& model,
+             BasicFunctionalInput<Cache> input, std::unique_ptr<TileFunctions> functions) {
+  const functional::Extents e(geometry_of(design, shape, phase), design);
+  Run run{e,
+          mapping_of(design),
+          std::move(functions),
+          functional::StateStore(e, states_of(e, input.caches, model.make_cache())),
+          design.schedule.state == StatePlace::on_chip,
+          !e.sequence || e.blocks > 1,
+          std::move(input.tokens),
+          {},
+          {}};
+  run.last.resize(e.passes);
+  return run;
+}
+
 }  // namespace
 
 struct FunctionalModel::State {
   const Graph& graph;
   const Design& design;
-  Setup setup;
-  std::vector<functional::Tensor> tensor_of;  ///< by channel
-  std::vector<std::deque<Tile>> queues;       ///< by channel
+  Run run;
+  functional::ChannelTiles channels;
   std::vector<ActorState> actors;
 
-  State(const Graph& g, const Design& d, Setup s)
-      : graph(g), design(d), setup(std::move(s)), actors(g.actors.size()) {
-    for (const Channel& channel : graph.channels) {
-      const auto tensor = functional::tensor_named(channel.name);
-      if (!tensor) throw TileError("channel " + std::string(channel.name) + " holds nothing known");
-      tensor_of.push_back(*tensor);
-      queues.push_back(initial_tiles(*tensor, channel));
+  State(const Graph& g, const Design& d, Run r)
+      : graph(g), design(d), run(std::move(r)), channels(g, run), actors(g.actors.size()) {
+    for (ActorState& actor : actors) actor.takes.fill(no_id);
+    for (std::size_t i = 0; i < g.channels.size(); ++i) {
+      const Channel& c = g.channels[i];
+      if (c.consumer != no_id) actors[c.consumer].takes[index_of(c.tensor)] = static_cast<ChannelId>(i);
     }
   }
 
-  /// What a channel starts with: the prompts' embeddings, h of all layers on chip, permits to read.
-  [[nodiscard]] std::deque<Tile> initial_tiles(functional::Tensor tensor, const Channel& channel) const {
-    std::deque<Tile> tiles;
-    const functional::Extents& e = setup.e;
-    if (tensor == functional::Tensor::order) tiles.resize(static_cast<std::size_t>(channel.initial));
-    if (tensor == functional::Tensor::embedding) {
-      const std::size_t prompts = e.feedback ? 1 : e.passes;
-      for (std::size_t pass = 0; pass < prompts; ++pass) {
-        for (std::size_t c = 0; c < e.columns * e.blocks; ++c) {
-          const std::int64_t token = e.sequence ? setup.tokens[pass][c] : setup.tokens[c][pass];
-          tiles.push_back(setup.embedding_of(token));
-        }
-      }
-    }
-    if (tensor == functional::Tensor::h_loop && setup.state_on_chip) {
-      for_each_chip_tile(
-          [&](const functional::StateStore::Place& at) { tiles.push_back(setup.states.state_tile(at)); });
-    }
-    if (tiles.size() != static_cast<std::size_t>(channel.initial)) {
-      throw TileError("channel " + std::string(channel.name) + " starts with " +
-                      std::to_string(channel.initial) + " tiles, the network has " +
-                      std::to_string(tiles.size()));
-    }
-    return tiles;
-  }
-
-  /// The on-chip state in the order in which it goes round.
-  template <class Visit>
-  void for_each_chip_tile(const Visit& visit) const {
-    const functional::Extents& e = setup.e;
-    for (std::size_t layer = 0; layer < e.layers; ++layer) {
-      for (std::size_t head = 0; head < e.heads; ++head) {
-        for (std::size_t q = 0; q < e.sequences(); ++q) {
-          for (std::size_t row = 0; row < e.row_tiles; ++row) {
-            for (std::size_t state = 0; state < e.state_tiles; ++state) visit({q, layer, head, row, state});
-          }
-        }
-      }
-    }
-  }
-
-  functional::ActorFunction& function(ActorId id, const FiringShape& shape) {
+  functional::Walk& walk(ActorId id, Operator op) {
     const Actor& actor = graph.actors[id];
-    const Operator family = functional::family_of(actor.kind, shape.op);
-    FunctionPtr& f = actors[id].functions[static_cast<std::size_t>(family)];
-    if (!f) {
-      const OperatorSet operators =
-          actor.kind == ActorKind::compute ? design.units[actor.unit].operators() : OperatorSet(shape.op);
-      f = functional::make_function(setup, actor.kind, operators, shape.op);
+    const Block& block = run.block();
+    if (actor.kind != ActorKind::compute) {
+      functional::WalkPtr& w = actors[id].walks[0];
+      if (w) return *w;
+      w = actor.kind == ActorKind::host ? functional::make_host_walk(run)
+                                        : functional::make_memory_walk(run, graph.streams[actor.stream].kind,
+                                                                       actor.kind == ActorKind::memory_write);
+      return *w;
     }
-    return *f;
+    const Domain domain = block[op].domain;
+    OperatorSet together(op);
+    if (is_pipeline(domain)) together = design.units[actor.unit].operators().common(block.in(domain));
+    functional::WalkPtr& w = actors[id].walks[static_cast<std::size_t>(std::countr_zero(together.bits()))];
+    if (!w) w = make_walk(domain, op, together);
+    return *w;
   }
 
-  void take_inputs(const Firing& firing, Shelf& shelf) {
-    for (const Rate& rate : graph.inputs(firing)) {
-      std::deque<Tile>& queue = queues[rate.channel];
-      const auto n = static_cast<std::size_t>(rate.tiles);
-      if (queue.size() < n) {
-        throw TileError("takes " + std::to_string(n) + " tiles of channel " +
-                        std::string(graph.channels[rate.channel].name) + ", which has " +
-                        std::to_string(queue.size()));
-      }
-      const functional::Tensor tensor = tensor_of[rate.channel];
-      for (std::size_t i = 0; i < n; ++i) {
-        if (tensor != functional::Tensor::order)
-          shelf[static_cast<std::size_t>(tensor)].push_back(std::move(queue.front()));
-        queue.pop_front();
-      }
+  functional::WalkPtr make_walk(Domain domain, Operator op, OperatorSet together) {
+    switch (domain) {
+      case Domain::column:
+        return functional::make_column_walk(run, op);
+      case Domain::projection:
+      case Domain::vocabulary:
+        return functional::make_matrix_walk(run, op);
+      case Domain::part:
+        return functional::make_part_walk(run, together);
+      case Domain::head_group:
+      case Domain::head:
+        return functional::make_head_walk(run, together);
+      case Domain::tile:
+        return functional::make_tile_walk(run, together);
+      case Domain::rows:
+        break;
     }
+    for (const Mapping::Link& in : run.map.inputs(op)) {
+      if (in.tile == Tile::bytes) return functional::make_matrix_walk(run, op);
+    }
+    return functional::make_stream_walk(run, op);
   }
 
-  void put_outputs(const Firing& firing, FiringIo& io) {
-    for (const Rate& rate : graph.outputs(firing)) {
-      const functional::Tensor tensor = tensor_of[rate.channel];
-      std::vector<Tile>& made = io.made(tensor);
-      const auto n = static_cast<std::size_t>(rate.tiles);
-      if (tensor == functional::Tensor::order) made.resize(n);
-      if (made.size() != n) {
-        throw TileError("makes " + std::to_string(made.size()) + " tiles for channel " +
-                        std::string(graph.channels[rate.channel].name) + ", its firing puts " +
-                        std::to_string(n));
-      }
-      std::move(made.begin(), made.end(), std::back_inserter(queues[rate.channel]));
-      made.clear();
+  void fire(ActorId id, const Firing& firing) {
+    ActorState& actor = actors[id];
+    ByTensor<const std::deque<TileData>*> queues{};
+    for (std::size_t t = 0; t < queues.size(); ++t) {
+      if (actor.takes[t] != no_id) queues[t] = &channels.tiles(actor.takes[t]);
     }
-    for (int t = 0; t < functional::tensor_count; ++t) {
-      if (!io.made(static_cast<functional::Tensor>(t)).empty()) {
-        throw TileError("makes tiles of " +
-                        std::string(functional::tensor_name(static_cast<functional::Tensor>(t))) +
-                        " that no channel takes");
-      }
+    ByTensor<bool> puts{};
+    for (const Rate& rate : graph.outputs(firing)) puts[index_of(graph.channels[rate.channel].tensor)] = true;
+    channels.take(firing, actor.shelf);
+    if (graph.actors[id].kind == ActorKind::compute && firing.shape.rows == 0) {
+      // The end of a pass that needs no logits: what came is not looked at.
+      for (const Rate& rate : graph.inputs(firing))
+        actor.shelf[index_of(graph.channels[rate.channel].tensor)].clear();
+      return;
     }
+    FiringIo io(run.block(), actor.shelf, queues, puts);
+    walk(id, firing.shape.op).fire(firing.shape, io);
+    channels.put(firing, io);
   }
 };
 
@@ -172,93 +190,106 @@ FunctionalModel::FunctionalModel(const Graph& graph, const Design& design, const
                                  const Phase& phase, const Mamba2Model& model, FunctionalInput input) {
   check_model(shape, model.dims());
   check_tokens(phase, model.dims(), input.tokens);
-  const functional::Extents e =
-      functional::extents_of(geometry_of(design, shape, phase), design, model.dims());
-  Setup setup{e,
-              model,
-              functional::OnlineRotation(design, e.d_model, e.d_inner),
-              functional::StateStore(e, std::move(input.caches)),
-              design.schedule.state == StatePlace::on_chip,
-              design.unit_of(Operator::delta_x) >= 0,
-              !e.sequence || e.blocks > 1,
-              std::move(input.tokens),
-              {}};
-  state_ = std::make_unique<State>(graph, design, std::move(setup));
+  state_ = std::make_unique<State>(
+      graph, design,
+      make_run(design, shape, phase, model, std::move(input), mamba2_float_functions(model, design)));
+}
+
+FunctionalModel::FunctionalModel(const Graph& graph, const Design& design, const Mamba2Shape& shape,
+                                 const Phase& phase, const IntegerModel& model,
+                                 IntegerFunctionalInput input) {
+  check_model(shape, model.dims());
+  check_tokens(phase, model.dims(), input.tokens);
+  if (design.schedule.lm_head == HeadPlace::fabric && model.integer_head() == nullptr)
+    throw InputError("the design computes the head on the fabric, but the scheme has none in integers");
+  state_ = std::make_unique<State>(
+      graph, design,
+      make_run(design, shape, phase, model, std::move(input), mamba2_integer_functions(model, design)));
 }
 
 FunctionalModel::~FunctionalModel() = default;
 
 void FunctionalModel::fire(ActorId actor, FiringId id) {
-  State& s = *state_;
-  const Firing& firing = s.graph.firings[id];
+  const Firing& firing = state_->graph.firings[id];
   try {
-    std::array<bool, functional::tensor_count> puts{};
-    for (const Rate& rate : s.graph.outputs(firing))
-      puts[static_cast<std::size_t>(s.tensor_of[rate.channel])] = true;
-    s.take_inputs(firing, s.actors[actor].shelf);
-    FiringIo io(s.actors[actor].shelf, puts);
-    s.function(actor, firing.shape).fire(firing.shape, io);
-    s.put_outputs(firing, io);
+    state_->fire(actor, firing);
   } catch (const TileError& e) {
-    throw TileError("actor " + std::string(s.graph.actors[actor].name) + " (" +
-                    std::string(operator_name(firing.shape.op)) + ") " + e.what());
+    throw TileError("actor " + std::string(state_->graph.actors[actor].name) + " (" +
+                    std::string(state_->run.block()[firing.shape.op].name) + ") " + e.what());
   }
 }
 
 const std::vector<functional::PassLogits>& FunctionalModel::logits() const {
-  return state_->setup.logits;
+  return state_->run.logits;
+}
+
+std::vector<float> FunctionalModel::all_logits(std::size_t sequence) const {
+  const Run& run = state_->run;
+  std::vector<float> all;
+  for (std::size_t pass = 0; pass < run.last.size(); ++pass) {
+    if (run.e.sequence && pass != sequence) continue;
+    for (std::size_t c = 0; c < run.last[pass].size(); ++c) {
+      if (!run.e.sequence && c != sequence) continue;
+      const std::vector<float> one = run.functions->logits(run.last[pass][c]);
+      all.insert(all.end(), one.begin(), one.end());
+    }
+  }
+  return all;
 }
 
 const std::vector<std::int64_t>& FunctionalModel::tokens(std::size_t sequence) const {
-  return state_->setup.tokens.at(sequence);
+  return state_->run.tokens.at(sequence);
+}
+
+std::size_t FunctionalModel::sequences() const {
+  return state_->run.tokens.size();
+}
+
+SequenceState FunctionalModel::state(std::size_t sequence) const {
+  return state_->channels.states().of(sequence);
 }
 
 ModelCache FunctionalModel::cache(std::size_t sequence) const {
-  const State& s = *state_;
-  if (!s.setup.state_on_chip) return s.setup.states.cache(sequence);
-  functional::StateStore store = s.setup.states;
-  for (std::size_t i = 0; i < s.queues.size(); ++i) {
-    if (s.tensor_of[i] != functional::Tensor::h_loop) continue;
-    auto tile = s.queues[i].begin();
-    s.for_each_chip_tile([&](const functional::StateStore::Place& at) {
-      if (tile != s.queues[i].end()) store.set_state_tile(at, *tile++);
-    });
-  }
-  return store.cache(sequence);
+  ModelCache cache;
+  for (const functional::LayerState& layer : state(sequence))
+    cache.layers.push_back({layer.history.reals, layer.state.reals});
+  return cache;
+}
+
+std::vector<IntegerCache> FunctionalModel::integer_cache(std::size_t sequence) const {
+  std::vector<IntegerCache> cache;
+  const auto narrow = [](const TileData& data) {
+    std::vector<std::int32_t> values;
+    for (const std::int64_t v : data.codes) values.push_back(static_cast<std::int32_t>(v));
+    return values;
+  };
+  for (const functional::LayerState& layer : state(sequence))
+    cache.push_back({narrow(layer.history), narrow(layer.state)});
+  return cache;
 }
 
 std::string FunctionalModel::leftovers() const {
   const State& s = *state_;
-  std::string text;
-  const auto add = [&](std::string_view what, std::string_view name, std::size_t n, std::size_t expected) {
+  std::string text = s.channels.leftovers();
+  const auto add = [&](const std::string& what, std::size_t n, std::size_t expected) {
     if (n == expected) return;
     if (!text.empty()) text += "; ";
-    text += std::string(what) + " " + std::string(name) + " holds " + std::to_string(n) + " tiles, not " +
-            std::to_string(expected);
+    text += what + " holds " + std::to_string(n) + " tiles, not " + std::to_string(expected);
   };
-  for (std::size_t i = 0; i < s.queues.size(); ++i) {
-    // Only what goes round stays: permits, h on chip, and in decode the embeddings of tokens not asked for.
-    const functional::Tensor t = s.tensor_of[i];
-    const auto initial = static_cast<std::size_t>(s.graph.channels[i].initial);
-    const bool stays = t == functional::Tensor::order || t == functional::Tensor::h_loop ||
-                       (t == functional::Tensor::embedding && s.setup.e.feedback);
-    add("channel", s.graph.channels[i].name, s.queues[i].size(), stays ? initial : 0);
-  }
+  const std::span<const TensorRow> tensors = s.run.block().tensors();
   for (std::size_t a = 0; a < s.actors.size(); ++a) {
-    for (int t = 0; t < functional::tensor_count; ++t) {
-      add("actor " + std::string(s.graph.actors[a].name) + ", tensor",
-          functional::tensor_name(static_cast<functional::Tensor>(t)),
-          s.actors[a].shelf[static_cast<std::size_t>(t)].size(), 0);
+    for (std::size_t t = 0; t < tensors.size(); ++t) {
+      add("actor " + std::string(s.graph.actors[a].name) + ", tensor " + std::string(tensors[t].name),
+          s.actors[a].shelf[t].size(), 0);
     }
   }
-  const functional::Extents& e = s.setup.e;
-  const std::size_t wanted = (e.head_every_pass ? e.passes : 1) * e.head_columns();
-  add("the list of", "logits", s.setup.logits.size(), wanted);
+  const functional::Extents& e = s.run.e;
+  add("the list of logits", s.run.logits.size(), (e.head_every_pass ? e.passes : 1) * e.head_columns());
   return text;
 }
 
-std::deque<Tile>& FunctionalModel::tiles(ChannelId channel) {
-  return state_->queues.at(channel);
+std::deque<TileData>& FunctionalModel::tiles(ChannelId channel) {
+  return state_->channels.tiles(channel);
 }
 
 }  // namespace statelane

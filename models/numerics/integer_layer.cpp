@@ -170,11 +170,19 @@ void IntegerLayer::gated_norm(IntegerToken& t, IntegerStats* stats) const {
     return fixed_transform(normed, Tap::kGatedNormUnrotated, w_.out_proj.input, Tap::kGatedNormOut, t.g,
                            stats);
   }
+  normalise_gated(t, stats);
+  transform_gated(t, stats);
+}
+
+void IntegerLayer::normalise_gated(IntegerToken& t, IntegerStats* stats) const {
   const std::size_t width = m_.d_inner / m_.groups;
   for (std::size_t i = 0; i < m_.d_inner; i += width) {
     block_norm(std::span(t.gated).subspan(i, width), std::span(w_.gated_norm).subspan(i, width),
                Tap::kGatedNormUnrotated, units_.rsqrt_inner, std::span(t.normed).subspan(i, width), stats);
   }
+}
+
+void IntegerLayer::transform_gated(IntegerToken& t, IntegerStats* stats) const {
   std::vector<std::int64_t> acc(t.normed.begin(), t.normed.end());
   Hadamard(m_.d_inner).transform(std::span<std::int64_t>(acc));
   store(Tap::kGatedNormOut, acc, format(Tap::kGatedNormUnrotated).fraction + hadamard_shift(m_.d_inner), t.g,

@@ -90,6 +90,21 @@ class IntegerLayer {
   void gate(IntegerToken& t, Range rows, IntegerStats* stats) const;
   /// Norm, weight, online transform, quantiser: g from the whole gated vector.
   void gated_norm(IntegerToken& t, IntegerStats* stats) const;
+
+  // The parts of operators that schedules run as units of their own.
+  /// conv_out of some channels from the convolution's sums.
+  void take_conv(IntegerToken& t, Range channels, std::span<const std::int64_t> sums,
+                 IntegerStats* stats) const;
+  /// block_shift: SiLU(z), and what it makes of y.
+  void silu_gate(IntegerToken& t, Range rows, IntegerStats* stats) const;
+  void gated_product(IntegerToken& t, Range rows, IntegerStats* stats) const;
+  /// block_shift: the gated norm without its transform, and the transform with its quantiser.
+  void normalise_gated(IntegerToken& t, IntegerStats* stats) const;
+  void transform_gated(IntegerToken& t, IntegerStats* stats) const;
+  /// fixed_point: a norm's result to fixed point, transformed, in the codes of a linear layer's input.
+  void fixed_transform(std::span<const float> normed, Tap from, const FixedScale& scale, Tap to,
+                       std::span<std::int32_t> codes, IntegerStats* stats) const;
+
   /// The mixer's output from out_proj's accumulators for output rows `rows`.
   void take_out_proj(IntegerToken& t, Range rows, std::span<const double> accumulators,
                      IntegerStats* stats) const;
@@ -119,8 +134,6 @@ class IntegerLayer {
   void block(Tap tap, std::span<std::int32_t> row) const;
   void block_norm(std::span<const std::int32_t> x, std::span<const std::int32_t> weight, Tap to,
                   const RsqrtTable& table, std::span<std::int32_t> out, IntegerStats* stats) const;
-  void fixed_transform(std::span<const float> normed, Tap from, const FixedScale& scale, Tap to,
-                       std::span<std::int32_t> codes, IntegerStats* stats) const;
 
   const ModelDims m_;
   const IntegerPlan* plan_;

@@ -71,8 +71,13 @@ void IntegerLayer::conv(IntegerToken& t, IntegerCache& cache, Range channels, In
     std::copy(next, next + n, column);
     conv_loop(w_.conv.data() + k * all + channels.begin, column, n, acc.data());
   }
-  store(Tap::kConvOut, acc, format(Tap::kConvIn).fraction + plan_->conv_weight.fraction,
-        std::span(t.conv_out).subspan(channels.begin, n), stats);
+  take_conv(t, channels, acc, stats);
+}
+
+void IntegerLayer::take_conv(IntegerToken& t, Range channels, std::span<const std::int64_t> sums,
+                             IntegerStats* stats) const {
+  store(Tap::kConvOut, sums, format(Tap::kConvIn).fraction + plan_->conv_weight.fraction,
+        std::span(t.conv_out).subspan(channels.begin, channels.size()), stats);
 }
 
 void IntegerLayer::silu(IntegerToken& t, Range channels, IntegerStats* stats) const {
@@ -264,10 +269,19 @@ void IntegerLayer::gate(IntegerToken& t, Range rows, IntegerStats* stats) const 
     }
     return;
   }
+  silu_gate(t, rows, stats);
+  gated_product(t, rows, stats);
+}
+
+void IntegerLayer::silu_gate(IntegerToken& t, Range rows, IntegerStats* stats) const {
   std::vector<std::int64_t> acc(rows.size());
   for (std::size_t i = 0; i < acc.size(); ++i) acc[i] = units_.silu_z(t.z[rows.begin + i]);
   store(Tap::kGate, acc, format(Tap::kGate).fraction, std::span(t.gate).subspan(rows.begin, rows.size()),
         stats);
+}
+
+void IntegerLayer::gated_product(IntegerToken& t, Range rows, IntegerStats* stats) const {
+  std::vector<std::int64_t> acc(rows.size());
   for (std::size_t i = 0; i < acc.size(); ++i) {
     acc[i] = static_cast<std::int64_t>(t.y[rows.begin + i]) * t.gate[rows.begin + i];
   }

@@ -80,8 +80,11 @@ std::vector<float> IntegerModel::head(const IntegerToken& t, Range rows) const {
   }
   IntegerToken last = t;
   layers_.front().norm_by(last, weight, head_->input, nullptr);
-  const std::vector<double> acc = product(head_->codes, {last.u.begin(), last.u.end()}, rows);
-  std::vector<float> logits(rows.size());
+  return logits_of(product(head_->codes, {last.u.begin(), last.u.end()}, rows));
+}
+
+std::vector<float> IntegerModel::logits_of(std::span<const double> acc) const {
+  std::vector<float> logits(acc.size());
   const bool fixed = plan_->arithmetic == IntegerArithmetic::kFixedPoint;
   const TensorFormat& f = plan_->logits;
   const int shift = (*plan_)[Tap::kNormOut].fraction + head_->fraction - f.fraction;

@@ -45,6 +45,8 @@ class IntegerModel {
   [[nodiscard]] std::vector<float> head(const IntegerToken& t) const { return head(t, {0, dims().vocab}); }
   /// Some of them.
   [[nodiscard]] std::vector<float> head(const IntegerToken& t, Range rows) const;
+  /// Logits from an integer head's accumulators.
+  [[nodiscard]] std::vector<float> logits_of(std::span<const double> accumulators) const;
   /// The head in integers; null where it is float.
   [[nodiscard]] const IntegerLinear* integer_head() const { return head_ ? &*head_ : nullptr; }
 

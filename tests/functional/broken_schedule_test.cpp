@@ -10,7 +10,7 @@
 namespace statelane {
 namespace {
 
-using functional::Tile;
+using Tile = TileData;
 using test::Case;
 using test::GoldenCase;
 
@@ -133,7 +133,7 @@ void damage_all(const std::string& design, const std::string& what, Vandal::Hurt
     Vandal vandal(model, static_cast<ChannelId>(channel), hurt);
     try {
       EXPECT_EQ(run_untimed(graph, &vandal).deadlock, "");
-    } catch (const functional::TileError&) {
+    } catch (const TileError&) {
       continue;  // seen
     }
     EXPECT_TRUE(vandal.done()) << where;
@@ -142,13 +142,17 @@ void damage_all(const std::string& design, const std::string& what, Vandal::Hurt
   }
 }
 
+double value(const Tile& tile, std::size_t i) {
+  return tile.reals.empty() ? static_cast<double>(tile.codes[i]) : static_cast<double>(tile.reals[i]);
+}
+
 bool differ(const Tile& a, const Tile& b) {
   if (a.size() != b.size()) return true;
   double worst = 0;
   double most = 0;
   for (std::size_t i = 0; i < a.size(); ++i) {
-    worst = std::max(worst, std::abs(static_cast<double>(a[i]) - static_cast<double>(b[i])));
-    most = std::max(most, std::abs(static_cast<double>(a[i])));
+    worst = std::max(worst, std::abs(value(a, i) - value(b, i)));
+    most = std::max(most, std::abs(value(a, i)));
   }
   return worst > 0.1 * most;
 }
@@ -170,7 +174,8 @@ bool lose_one(std::deque<Tile>& tiles) {
 
 bool alter_one(std::deque<Tile>& tiles) {
   if (tiles.empty()) return false;
-  for (float& v : tiles.front()) v = 3.0F - 2.0F * v;
+  for (float& v : tiles.front().reals) v = 3.0F - 2.0F * v;
+  for (std::int64_t& v : tiles.front().codes) v = 3 - 2 * v;
   return true;
 }
 

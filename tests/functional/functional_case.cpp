@@ -131,7 +131,7 @@ Outcome run_case(const Case& c, const Phase& phase, const Mamba2Model& model, co
   FunctionalModel functional(graph, c.design, c.shape, phase, model, input);
   try {
     outcome.problem = run_untimed(graph, &functional).deadlock;
-  } catch (const functional::TileError& e) {
+  } catch (const TileError& e) {
     outcome.problem = e.what();
   }
   if (outcome.problem.empty()) outcome.problem = functional.leftovers();

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "models/functional/online_rotation.h"
+#include "models/blocks/mamba2/online_rotation.h"
 
 #include <algorithm>
 #include <stdexcept>
 #include <string>
 
-namespace statelane::functional {
+namespace statelane {
 OnlineRotation::OnlineRotation(const Design& design, std::size_t d_model, std::size_t d_inner) {
   std::size_t stride = 1;  // of the second stage: the first one's points
   for (const Operator op : {Operator::in_hadamard, Operator::out_hadamard, Operator::out_hadamard2}) {
@@ -49,4 +49,4 @@ void OnlineRotation::fold_output_row(std::span<float> row) const {
   apply(Operator::out_hadamard2, row);
 }
 
-}  // namespace statelane::functional
+}  // namespace statelane

@@ -9,7 +9,7 @@
 #include "models/design/design.h"
 #include "models/numerics/hadamard.h"
 
-namespace statelane::functional {
+namespace statelane {
 
 /// The Hadamard units of a design as orthonormal transforms of a vector. Their inverse is folded into the
 /// weights behind them: a row w of the matrix becomes R w, since (R w)(R x) = w x.
@@ -37,4 +37,4 @@ class OnlineRotation {
   std::vector<Stage> stages_;
 };
 
-}  // namespace statelane::functional
+}  // namespace statelane
