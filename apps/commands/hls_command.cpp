@@ -12,7 +12,7 @@
 #include "hls/project.h"
 #include "models/base/catalog.h"
 #include "models/evaluate/experiment.h"
-#include "models/numerics/scheduled/head_scheme.h"
+#include "models/blocks/mamba2/head_scheme.h"
 #include "models/units/unit_registry.h"
 
 namespace statelane {

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <CLI/CLI.hpp>
-#include <charconv>
 #include <iostream>
 #include <memory>
 
@@ -21,28 +20,6 @@ struct Options {
   bool bytes = false;
   bool json = false;
 };
-
-/// Whole numbers separated by white space, commas or brackets (so a JSON array too), or one token a byte.
-std::vector<std::int64_t> read_tokens(const std::string& path, bool bytes) {
-  const std::vector<unsigned char> file = read_bytes(path);
-  if (bytes) return {file.begin(), file.end()};
-  const std::string text(file.begin(), file.end());
-  std::vector<std::int64_t> tokens;
-  for (std::size_t i = text.find_first_not_of(" \t\r\n,[]"); i != std::string::npos;
-       i = text.find_first_not_of(" \t\r\n,[]", i)) {
-    std::int64_t value = 0;
-    const auto [end, error] = std::from_chars(text.data() + i, text.data() + text.size(), value);
-    const auto next = static_cast<std::size_t>(end - text.data());
-    if (error != std::errc{} ||
-        (next < text.size() && std::string_view(" \t\r\n,[]").find(text[next]) == std::string_view::npos)) {
-      throw InputError(path + ": not a whole number at byte " + std::to_string(i) +
-                       " (for text as bytes use --bytes)");
-    }
-    tokens.push_back(value);
-    i = next;
-  }
-  return tokens;
-}
 
 void run(const Options& o) {
   const ModelWeights weights = load_model(o.model);

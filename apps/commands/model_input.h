@@ -20,6 +20,10 @@ void write_text(const std::string& path, const std::string& text);
 [[nodiscard]] CalibrationText read_calibration(const std::string& model_directory, const std::string& path,
                                                std::size_t window, std::size_t count, const ModelDims& dims);
 
+/// Tokens of a file: whole numbers separated by white space, commas or brackets (so a JSON array too), or one
+/// a byte. Throws InputError.
+[[nodiscard]] std::vector<std::int64_t> read_tokens(const std::string& path, bool bytes);
+
 /// Throws InputError if a token is not below the vocabulary's size; `file` stands in the message.
 void check_tokens(const std::vector<std::vector<std::int64_t>>& windows, const ModelDims& dims,
                   const std::string& file);

@@ -32,6 +32,8 @@ struct Options {
   std::string trace;
   std::string vcd;
   std::string functional;
+  std::string prompt_tokens;
+  std::string out_logits;
   std::string scheme;
   TraceLimits trace_limits;
   std::int64_t timeline_layers = 1;
@@ -110,11 +112,17 @@ std::string report_functional(const FunctionalRun& run, JsonValue& json) {
   json.set("functional", JsonValue::object()
                              .set("arithmetic", run.arithmetic())
                              .set("logits", JsonValue(static_cast<std::int64_t>(c.logits)))
+                             .set("tokens", JsonValue(static_cast<std::int64_t>(c.tokens)))
+                             .set("states", JsonValue(static_cast<std::int64_t>(c.states)))
                              .set("error", JsonValue(c.error))
+                             .set("state_error", JsonValue(c.state_error))
                              .set("equal_bits", JsonValue(c.equal_bits)));
-  return fmt::format("\nfunctional check ({}): {} vector(s) of logits equal the model's own ({})\n",
-                     run.arithmetic(), c.logits,
-                     c.equal_bits ? "to the bit" : fmt::format("error {:.2g} of the largest", c.error));
+  return fmt::format(
+      "\nfunctional check ({}): {} vector(s) of logits, those of all {} token(s) and {} state(s) equal the "
+      "model's own ({})\n",
+      run.arithmetic(), c.logits, c.tokens, c.states,
+      c.equal_bits ? "to the bit"
+                   : fmt::format("error {:.2g} of the largest", std::max(c.error, c.state_error)));
 }
 
 /// The figures a paper prints for this experiment, beside the simulator's.
@@ -163,9 +171,9 @@ void run(const Options& o) {
 
   Watchers watchers;
   if (!o.functional.empty()) {
-    std::optional<Scheme> scheme;
-    if (!o.scheme.empty()) scheme = find_scheme(catalog, o.scheme);
-    watchers.functional.emplace(*experiment, o.functional, scheme);
+    FunctionalRun::Source carried{o.functional, std::nullopt, o.prompt_tokens};
+    if (!o.scheme.empty()) carried.scheme = find_scheme(catalog, o.scheme);
+    watchers.functional.emplace(*experiment, carried);
   }
   EvaluationOptions options;
   if (o.fidelity != "bound") options.simulator = simulate;
@@ -183,6 +191,8 @@ void run(const Options& o) {
     add_report_keys(o, catalog, source, *experiment, result, *constants, watchers, json);
     write_file(o.out, [&](std::ostream& file) { file << to_text(json) << '\n'; });
   }
+  if (!o.out_logits.empty() && watchers.functional && result.simulation)
+    watchers.functional->write_logits(o.out_logits);
   if (watchers.trace) write_timeline(o, *watchers.trace);
   std::cout << (o.json ? text : simulate_report(*experiment, result) + functional);
 }
@@ -210,6 +220,13 @@ void add_simulate_command(CLI::App& app) {
        "--scheme", o->scheme,
        "With --functional: carry the integer codes of this scheme (a file or a name of `statelane list "
        "schemes`) and compare with its integer-exact model, bit for bit")
+      ->needs(functional);
+  c->add_option("--prompt-tokens", o->prompt_tokens,
+                "With --functional: tokens to feed (whole numbers, as text or a JSON array; those of each "
+                "sequence of the batch one after the other)")
+      ->needs(functional);
+  c->add_option("--out-logits", o->out_logits,
+                "With --functional: write the logits of every token fed to this safetensors file")
       ->needs(functional);
   c->add_option("--trace", o->trace, "Write a timeline for Perfetto or chrome://tracing to this file");
   c->add_option("--vcd", o->vcd, "Write a waveform for GTKWave to this file");

@@ -6,7 +6,7 @@
 #include "apps/commands/hls_model.h"
 #include "hls/project.h"
 #include "models/evaluate/experiment.h"
-#include "models/numerics/scheduled/head_scheme.h"
+#include "models/blocks/mamba2/head_scheme.h"
 #include "models/units/unit_registry.h"
 
 namespace statelane {

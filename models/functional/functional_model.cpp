@@ -245,6 +245,10 @@ std::size_t FunctionalModel::sequences() const {
   return state_->run.tokens.size();
 }
 
+std::size_t FunctionalModel::history_channels() const {
+  return state_->run.e[Dim::conv_channels];
+}
+
 SequenceState FunctionalModel::state(std::size_t sequence) const {
   return state_->channels.states().of(sequence);
 }

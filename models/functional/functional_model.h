@@ -65,6 +65,8 @@ class FunctionalModel final : public FiringListener {
   /// The tokens of a sequence with those chosen.
   [[nodiscard]] const std::vector<std::int64_t>& tokens(std::size_t sequence) const;
   [[nodiscard]] std::size_t sequences() const;
+  /// Channels of a column of the convolution's history.
+  [[nodiscard]] std::size_t history_channels() const;
   /// State of a sequence after the run, from memory or from the on-chip buffer. The convolution's oldest
   /// column, which no later token needs, is that of the start.
   [[nodiscard]] functional::SequenceState state(std::size_t sequence) const;

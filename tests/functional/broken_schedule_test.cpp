@@ -5,14 +5,19 @@
 #include <cmath>
 
 #include "models/evaluate/lowering.h"
+#include "tests/functional/damage.h"
 #include "tests/functional/functional_case.h"
 
 namespace statelane {
 namespace {
 
-using Tile = TileData;
+using test::alter_one;
 using test::Case;
 using test::GoldenCase;
+using test::lose_one;
+using test::swap_parts;
+using test::swap_two;
+using test::Vandal;
 
 constexpr double seen = 1e-4;  ///< far above rounding (2e-5 at most), far below what a wrong tile does
 constexpr Phase phase{PhaseKind::decode, 3, 2};
@@ -32,30 +37,6 @@ FunctionalInput texts() {
     static_cast<void>(model.forward(test::some_tokens(q + 5, 12, model.dims().vocab), input.caches.back()));
   }
   return input;
-}
-
-const Actor& actor_named(const Graph& graph, std::string_view name) {
-  for (const Actor& a : graph.actors) {
-    if (a.name == name) return a;
-  }
-  throw std::logic_error("no actor " + std::string(name));
-}
-
-/// Exchanges the parts `a` and `b` in the sequence of an actor: the schedule walks them in the other order.
-void swap_parts(Graph& graph, std::string_view actor, Part a, Part b) {
-  const Actor& at = actor_named(graph, actor);
-  const auto first = [&](Part part) -> FiringId {
-    for (const Instruction& in : graph.program(at)) {
-      if (in.body == 0 && graph.firings[in.firing].shape.part == part) return in.firing;
-    }
-    throw std::logic_error("no such part");
-  };
-  const FiringId fa = first(a);
-  const FiringId fb = first(b);
-  for (std::uint32_t i = at.first_instruction; i < at.first_instruction + at.instructions; ++i) {
-    FiringId& f = graph.code[i].firing;
-    if (f == fa || f == fb) f = f == fa ? fb : fa;
-  }
 }
 
 void expect_seen(const Case& c, const test::Outcome& outcome, const std::string& what) {
@@ -95,25 +76,6 @@ TEST(BrokenSchedule, AnOrderAllAgreeOnIsLegal) {
   EXPECT_LE(test::relative_error(wanted.logits, outcome.logits), 2e-5);
 }
 
-/// Hands firings on and damages one channel the first time `hurt` can.
-class Vandal final : public FiringListener {
- public:
-  using Hurt = bool (*)(std::deque<Tile>&);
-  Vandal(FunctionalModel& model, ChannelId channel, Hurt hurt)
-      : model_(model), channel_(channel), hurt_(hurt) {}
-  void fire(ActorId actor, FiringId firing) override {
-    model_.fire(actor, firing);
-    if (!done_) done_ = hurt_(model_.tiles(channel_));
-  }
-  [[nodiscard]] bool done() const { return done_; }
-
- private:
-  FunctionalModel& model_;
-  ChannelId channel_;
-  Hurt hurt_;
-  bool done_ = false;
-};
-
 /// Damages in turn, each in a run of its own, every channel that ever holds `needed` tiles, and expects it to
 /// be seen.
 void damage_all(const std::string& design, const std::string& what, Vandal::Hurt hurt, std::int64_t needed,
@@ -140,43 +102,6 @@ void damage_all(const std::string& design, const std::string& what, Vandal::Hurt
     if (!model.leftovers().empty()) continue;
     EXPECT_GT(test::relative_error(wanted.logits, model.logits()), seen) << where;
   }
-}
-
-double value(const Tile& tile, std::size_t i) {
-  return tile.reals.empty() ? static_cast<double>(tile.codes[i]) : static_cast<double>(tile.reals[i]);
-}
-
-bool differ(const Tile& a, const Tile& b) {
-  if (a.size() != b.size()) return true;
-  double worst = 0;
-  double most = 0;
-  for (std::size_t i = 0; i < a.size(); ++i) {
-    worst = std::max(worst, std::abs(value(a, i) - value(b, i)));
-    most = std::max(most, std::abs(value(a, i)));
-  }
-  return worst > 0.1 * most;
-}
-
-bool swap_two(std::deque<Tile>& tiles) {
-  for (std::size_t i = 1; i < tiles.size(); ++i) {
-    if (!differ(tiles[i - 1], tiles[i])) continue;
-    std::swap(tiles[i - 1], tiles[i]);
-    return true;
-  }
-  return false;
-}
-
-bool lose_one(std::deque<Tile>& tiles) {
-  if (tiles.empty()) return false;
-  tiles.pop_front();
-  return true;
-}
-
-bool alter_one(std::deque<Tile>& tiles) {
-  if (tiles.empty()) return false;
-  for (float& v : tiles.front().reals) v = 3.0F - 2.0F * v;
-  for (std::int64_t& v : tiles.front().codes) v = 3 - 2 * v;
-  return true;
 }
 
 void keep_on_chip(Design& design) {

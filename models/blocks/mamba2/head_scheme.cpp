@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "models/numerics/scheduled/head_scheme.h"
+#include "models/blocks/mamba2/head_scheme.h"
 
 #include <string>
 
