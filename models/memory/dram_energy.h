@@ -37,8 +37,4 @@ struct DramEnergyUse {
 
 [[nodiscard]] DramEnergyUse energy_use(const DramEnergy& energy, const DramActivity& activity);
 
-/// Energy of a bit of a long stream of reads: every row opened once, read whole, at `share` of the peak
-/// bandwidth (0..1], background and refresh included. In joules; 1e-12 is a picojoule.
-[[nodiscard]] Joules stream_energy_per_bit(const DramSpec& spec, double share);
-
 }  // namespace statelane

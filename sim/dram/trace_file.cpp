@@ -189,15 +189,4 @@ std::unique_ptr<AccessSource> open_trace(const std::string& path) {
   return std::make_unique<TextTrace>(std::move(buffer));
 }
 
-std::string binary_trace_header() {
-  return std::string(magic);
-}
-
-void append_binary_trace(std::string& out, std::span<const Access> accesses) {
-  for (const Access& a : accesses) {
-    std::uint64_t word = (a.address & ~std::uint64_t{63}) | (a.write ? 1 : 0);
-    for (int i = 0; i < 8; ++i, word >>= 8) out.push_back(static_cast<char>(word & 0xff));
-  }
-}
-
 }  // namespace statelane

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <memory>
-#include <span>
 #include <string>
 
 #include "sim/dram/access_source.h"
@@ -20,9 +19,5 @@ namespace statelane {
 /// The file is read in pieces: memory does not grow with its length. Throws InputError if it cannot be
 /// opened; fill() throws InputError naming file and line (or byte) of what is malformed.
 [[nodiscard]] std::unique_ptr<AccessSource> open_trace(const std::string& path);
-
-/// Appends accesses in the binary form; `header` once, first.
-[[nodiscard]] std::string binary_trace_header();
-void append_binary_trace(std::string& out, std::span<const Access> accesses);
 
 }  // namespace statelane

@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
-#include "sim/dram/legality_checker.h"
+#include "tests/dram/legality_checker.h"
 #include "tests/dram/random_traffic.h"
 #include "tests/dram/reference_controller.h"
 

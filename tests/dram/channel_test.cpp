@@ -4,7 +4,7 @@
 #include <rapidcheck/gtest.h>
 
 #include "models/memory/address_map.h"
-#include "models/memory/closed_forms.h"
+#include "tests/dram/closed_forms.h"
 #include "tests/dram/random_traffic.h"
 
 namespace statelane {

@@ -4,9 +4,9 @@
 #include <cstdio>
 
 #include "models/memory/address_map.h"
-#include "models/memory/closed_forms.h"
 #include "models/memory/dram_energy.h"
 #include "models/memory/dram_fields.h"
+#include "tests/dram/closed_forms.h"
 #include "tests/dram/random_traffic.h"
 
 namespace statelane {

@@ -100,12 +100,22 @@ TEST_F(TraceFile, TextIsRead) {
             (std::vector<Access>{{64, false}, {128, true}, {0x1fc0, false}, {0, true}, {64, false}}));
 }
 
+/// What a binary trace begins with, and accesses in that form.
+constexpr std::string_view binary_trace_header = "SSMTRC1\n";
+
+void append_binary_trace(std::string& out, std::span<const Access> accesses) {
+  for (const Access& a : accesses) {
+    std::uint64_t word = (a.address & ~std::uint64_t{63}) | (a.write ? 1 : 0);
+    for (int i = 0; i < 8; ++i, word >>= 8) out.push_back(static_cast<char>(word & 0xff));
+  }
+}
+
 TEST_F(TraceFile, CompressedAndBinaryFormsAreTheSame) {
   PatternOptions o;
   o.count = 100000;
   o.write_share = 0.3;
   const std::vector<Access> expected = all(*make_pattern("random", o));
-  std::string text, binary = binary_trace_header();
+  std::string text, binary(binary_trace_header);
   for (const Access& a : expected) {
     text += (a.write ? "W " : "R ") + std::to_string(a.address) + "\n";
   }
@@ -125,7 +135,8 @@ TEST_F(TraceFile, WhatIsMalformedIsNamed) {
   EXPECT_NE(error_of(write("c", "R\n")).find("not an access"), std::string::npos);
   EXPECT_NE(error_of(write("d", "R 0x1ffffffffffffffff\n")).find("not an access"), std::string::npos);
   EXPECT_NE(error_of(write("e", std::string(10000, 'R'))).find("not an access"), std::string::npos);
-  EXPECT_NE(error_of(write("f", binary_trace_header() + "12345")).find("ends inside an access, at byte 8"),
+  EXPECT_NE(error_of(write("f", std::string(binary_trace_header) + "12345"))
+                .find("ends inside an access, at byte 8"),
             std::string::npos);
   EXPECT_NE(error_of("no/such/file").find("cannot open"), std::string::npos);
   const std::string cut =

@@ -8,6 +8,7 @@
 #include <sstream>
 
 #include "models/units/fabric/fabric_constants_fields.h"
+#include "tests/evaluate/fabric_constants_markdown.h"
 #include "tests/evaluate/lowered.h"
 
 namespace statelane {

@@ -5,8 +5,8 @@
 
 #include "models/evaluate/resources.h"
 #include "models/units/fabric/circuit.h"
-#include "models/units/fabric/synthesis.h"
 #include "tests/evaluate/lowered.h"
+#include "tests/evaluate/synthesis.h"
 
 namespace statelane {
 namespace {

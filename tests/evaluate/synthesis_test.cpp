@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The structures that designs are estimated with, against synthesis of the same blocks.
-#include "models/units/fabric/synthesis.h"
+#include "tests/evaluate/synthesis.h"
 
 #include <gtest/gtest.h>
 

@@ -117,8 +117,4 @@ struct FamilyJson {
 /// Static power of a board's device: its own figure, or by area, static_per_klut for every thousand LUTs.
 [[nodiscard]] Watts static_power(const FabricConstants& constants, const Board& board);
 
-/// Every constant with value, unit and source, as Markdown: the table of docs/resources.md.
-[[nodiscard]] std::string fabric_constants_markdown(const JsonValue& json,
-                                                    const std::vector<FamilyJson>& families);
-
 }  // namespace statelane

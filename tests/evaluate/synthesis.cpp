@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "models/units/fabric/synthesis.h"
+#include "tests/evaluate/synthesis.h"
 
 #include <algorithm>
 #include <cmath>

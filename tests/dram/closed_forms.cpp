@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "models/memory/closed_forms.h"
+#include "tests/dram/closed_forms.h"
 
 #include <algorithm>
 
@@ -74,6 +74,17 @@ Cycles latency_closed(const DramSpec& spec) {
 Cycles latency_conflict(const DramSpec& spec) {
   return latency_closed(spec) + extra(spec.commands.precharge) - extra(spec.commands.activate) +
          spec.timings.rp;
+}
+
+Joules stream_energy_per_bit(const DramSpec& spec, double share) {
+  const DramEnergy e = energy_of(spec);
+  const double burst_bits = static_cast<double>(spec.geometry.burst.count()) * 8.0;
+  const double row_bits = static_cast<double>(spec.geometry.row.count()) * 8.0;
+  const double bits_per_second = spec.peak().count() * 8.0 * share;
+  const double refreshes_per_second =
+      1.0 / (static_cast<double>(spec.timings.refi.count()) * spec.clock_period.count());
+  return Joules(e.activate.count() / row_bits + e.read.count() / burst_bits +
+                (e.background.count() + e.refresh.count() * refreshes_per_second) / bits_per_second);
 }
 
 }  // namespace statelane

@@ -6,7 +6,7 @@
 
 namespace statelane {
 
-/// Closed forms of a channel, used by the bound and as tests of the timing core. Shares are of spec.peak().
+/// Closed forms of a channel, for tests of the timing core. Shares are of spec.peak().
 /// Derivations in docs/memory.md.
 
 /// Share of time left by refresh to a stream of reads: 1 - (tRTP + tRPab + tRFC + tRCD) / tREFI, each with
@@ -31,5 +31,9 @@ namespace statelane {
 [[nodiscard]] Cycles latency_hit(const DramSpec& spec);
 [[nodiscard]] Cycles latency_closed(const DramSpec& spec);
 [[nodiscard]] Cycles latency_conflict(const DramSpec& spec);
+
+/// Energy of a bit of a long stream of reads: every row opened once, read whole, at `share` of the peak
+/// bandwidth (0..1], background and refresh included. In joules; 1e-12 is a picojoule.
+[[nodiscard]] Joules stream_energy_per_bit(const DramSpec& spec, double share);
 
 }  // namespace statelane

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "sim/dram/legality_checker.h"
+#include "tests/dram/legality_checker.h"
 
 #include <algorithm>
 #include <array>
