@@ -21,11 +21,18 @@ constexpr std::array libraries = {"library/d3.min.js", "library/plot.umd.min.js"
 constexpr std::array shared = {"web/base.js", "web/table.js", "web/charts.js"};
 
 /// Scripts of a kind of page beyond the shared ones.
-std::vector<std::string> scripts_of(const std::string& kind) {
-  if (kind == "run") return {"web/diagram.js", "web/timeline.js", "web/memory.js", "web/run.js"};
-  if (kind == "store")
-    return {"web/columns.js", "web/scatter.js", "web/parallel.js", "web/design.js", "web/store.js"};
-  return {"web/" + kind + ".js"};
+std::vector<std::string> scripts_of(PageKind kind) {
+  switch (kind) {
+    case PageKind::run:
+      return {"web/diagram.js", "web/timeline.js", "web/memory.js", "web/run.js"};
+    case PageKind::store:
+      return {"web/columns.js", "web/scatter.js", "web/parallel.js", "web/design.js", "web/store.js"};
+    case PageKind::whatif:
+    case PageKind::compare:
+    case PageKind::reproduction:
+      break;
+  }
+  return {"web/" + std::string(name_of(kind)) + ".js"};
 }
 
 std::string_view text_of(std::string_view name) {
@@ -153,7 +160,7 @@ std::string gzip(std::string_view bytes) {
 std::string html(const Page& page) {
   JsonValue data = page.data;
   add_names(data);
-  data.set("kind", page.kind).set("version", page.version);
+  data.set("kind", std::string(name_of(page.kind))).set("version", page.version);
   if (page.plain) {
     JsonValue pictures = JsonValue::object();
     for (const auto& [name, svg] : page.pictures) pictures.set(name, base64(svg));

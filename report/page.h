@@ -1,12 +1,33 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <string>
 
+#include "models/base/codec.h"
 #include "models/base/json.h"
 
 /// Self-contained HTML pages: one file with its style, its scripts and its data, which fetches nothing.
+namespace statelane {
+
+namespace report {
+/// What a page shows, which is also the name of the script that draws it.
+enum class PageKind : std::uint8_t { run, store, whatif, compare, reproduction };
+}  // namespace report
+
+template <>
+struct DescribeEnum<report::PageKind> {
+  static constexpr EnumName<report::PageKind> names[] = {
+      {report::PageKind::run, "run", "one simulated design"},
+      {report::PageKind::store, "store", "an exploration"},
+      {report::PageKind::whatif, "whatif", "changes of a design"},
+      {report::PageKind::compare, "compare", "runs beside each other"},
+      {report::PageKind::reproduction, "reproduction", "what papers printed, and what comes out here"}};
+};
+
+}  // namespace statelane
+
 namespace statelane::report {
 
 /// Whether this program was built with the charting libraries; without them pages are plain.
@@ -14,7 +35,7 @@ namespace statelane::report {
 
 /// What a page is made of.
 struct Page {
-  std::string kind;   ///< "run", "store", "whatif", "compare" or "reproduction": which script draws it
+  PageKind kind = PageKind::run;
   std::string title;  ///< of the window
   std::string version;
   JsonValue data = JsonValue::object();         ///< what the script gets, as ssm.data

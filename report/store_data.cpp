@@ -51,20 +51,9 @@ std::string label_of(const JsonValue& v) {
   return v.is_string() ? v.as_string() : to_text(v, -1);
 }
 
-const char* state_of(PointKind kind) {
-  switch (kind) {
-    case PointKind::simulated:
-      return "simulated";
-    case PointKind::failed:
-      return "failed";
-    case PointKind::open:
-      return "open";
-    case PointKind::sample:
-      return "closed form";
-    case PointKind::reference:
-      return "mark";
-  }
-  return "";
+/// A drawn sample is known in closed form only.
+std::string state_of(PointKind kind) {
+  return kind == PointKind::sample ? "closed form" : std::string(name_of(kind));
 }
 
 std::string limit_of(const Bound& bound, const Experiment& e, const Graph& graph) {

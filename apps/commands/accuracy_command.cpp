@@ -84,6 +84,7 @@ void run(const Options& options) {
   if (options.operators) return run_operators(options, weights, calibration, windows);
   if (options.ranges || options.nonlinear) return run_tables(options, weights, calibration, windows);
   std::vector<Candidate> candidates;
+  const ModelArithmetic arithmetic = *value_of<ModelArithmetic>(options.arithmetic);  // CLI11 has checked it
   for (const std::string& path : options.schemes) {
     const Scheme scheme = find_scheme(Catalog::standard(), path);
     if (options.each_alone) {
@@ -91,8 +92,9 @@ void run(const Options& options) {
         candidates.push_back(float_candidate(weights, part, calibration));
       continue;
     }
-    if (options.arithmetic != "integer") candidates.push_back(float_candidate(weights, scheme, calibration));
-    if (options.arithmetic != "float" && scheme.integer != IntegerArithmetic::kNone) {
+    if (arithmetic != ModelArithmetic::integer)
+      candidates.push_back(float_candidate(weights, scheme, calibration));
+    if (arithmetic != ModelArithmetic::floating && scheme.integer != IntegerArithmetic::kNone) {
       candidates.push_back(integer_candidate(weights, scheme, calibration));
     }
   }

@@ -125,7 +125,7 @@ JsonValue json_of(const std::vector<std::string>& names, const std::vector<JsonV
 
 report::Page page_of(const std::vector<std::string>& names, const std::vector<JsonValue>& results) {
   report::Page page;
-  page.kind = "compare";
+  page.kind = report::PageKind::compare;
   page.title = "Comparison \xE2\x80\x93 statelane";
   page.version = STATELANE_VERSION;
   JsonValue list = JsonValue::array();

@@ -92,14 +92,14 @@ RunRecord record_of(const Problem& problem, const Options& o, const Shard& shard
 std::int64_t open_run(Store& store, const RunRecord& record, bool resume) {
   const std::optional<RunRecord> there = store.find_run(record);
   if (there && !resume) {
-    throw InputError(store.path() + " has results of this sweep (" + there->state +
+    throw InputError(store.path() + " has results of this sweep (" + std::string(name_of(there->state)) +
                      "); add --resume to go on with them, or " + "take another store");
   }
   store.begin();
   const std::int64_t id = there ? there->id : store.add_run(record);
   if (there) {
     store.set_document(id, record.document);
-    store.set_state(id, "running", there->counts);
+    store.set_state(id, RunState::running, there->counts);
   }
   store.commit();
   return id;
@@ -177,7 +177,7 @@ void run(const Options& o, ExploreLeader* leader) {
   } else {
     std::cout << explore_text(problem->name(), result, seconds);
   }
-  if (result.end == ExploreEnd::interrupted) throw Infeasible("interrupted; what was done is in " + o.store);
+  if (result.end == RunState::interrupted) throw Infeasible("interrupted; what was done is in " + o.store);
 }
 
 void add(CLI::App& app, ExploreLeader* leader) {

@@ -30,8 +30,9 @@ void run(const Options& o) {
   CalibrationText calibration;
   if (scheme.needs_calibration())
     calibration = read_calibration(o.model, o.calibration, 2048, 16, weights.dims);
-  const Candidate model = o.arithmetic == "integer" ? integer_candidate(weights, scheme, calibration)
-                                                    : float_candidate(weights, scheme, calibration);
+  const Candidate model = value_of<ModelArithmetic>(o.arithmetic) == ModelArithmetic::integer
+                              ? integer_candidate(weights, scheme, calibration)
+                              : float_candidate(weights, scheme, calibration);
   const std::vector<float> logits = model.run(tokens, nullptr);
   const std::size_t vocab = weights.dims.vocab;
   SafetensorsWriter writer;

@@ -5,10 +5,21 @@
 #include <vector>
 
 #include "models/base/catalog.h"
+#include "models/base/codec.h"
 #include "models/numerics/accuracy.h"
 #include "models/numerics/integer_model.h"
 
 namespace statelane {
+
+/// How a model is computed.
+enum class ModelArithmetic : std::uint8_t { floating, integer, both };
+template <>
+struct DescribeEnum<ModelArithmetic> {
+  static constexpr EnumName<ModelArithmetic> names[] = {
+      {ModelArithmetic::floating, "float", "quantised values in float operators"},
+      {ModelArithmetic::integer, "integer", "the bit-exact integer model, for schemes that define one"},
+      {ModelArithmetic::both, "both", "one after the other"}};
+};
 
 /// A whole file. Throws InputError.
 [[nodiscard]] std::vector<unsigned char> read_bytes(const std::string& path);

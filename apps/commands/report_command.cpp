@@ -49,7 +49,7 @@ report::Page run_page(const Options& o) {
   if (result->find("graph") == nullptr)
     spdlog::warn("{} was not written by `statelane simulate --out`: no diagram, timeline and roofline", path);
   report::Page page;
-  page.kind = "run";
+  page.kind = report::PageKind::run;
   page.title = text_at(*result, "design") + " on " + text_at(*result, "board") + " \xE2\x80\x93 statelane";
   page.version = STATELANE_VERSION;
   page.plain = page.plain || o.plain;
@@ -62,7 +62,7 @@ report::Page store_page(const Options& o) {
   Store store(o.input, Store::Mode::read);
   const FrontView view = view_front(store, {o.sweep, parse_objectives(o.objectives), 0});
   report::Page page;
-  page.kind = "store";
+  page.kind = report::PageKind::store;
   page.title = view.sweep + " \xE2\x80\x93 statelane";
   page.version = STATELANE_VERSION;
   page.plain = page.plain || o.plain;

@@ -23,7 +23,7 @@ struct Options {
 
 report::Page page_of(const Reproduction& r, JsonValue json) {
   report::Page page;
-  page.kind = "reproduction";
+  page.kind = report::PageKind::reproduction;
   page.title = "Reproduction of the papers \xE2\x80\x93 statelane";
   page.version = STATELANE_VERSION;
   page.data = std::move(json);

@@ -18,20 +18,28 @@ CommandSummary program_of(CLI::App& app) {
   return summary;
 }
 
+struct Shell {
+  std::string_view name;
+  std::string (*completion)(const CommandSummary& program);
+};
+constexpr Shell shells[] = {{"bash", bash_completion}, {"zsh", zsh_completion}, {"fish", fish_completion}};
+
 }  // namespace
 
 void add_completion_command(CLI::App& app) {
   auto shell = std::make_shared<std::string>();
+  std::vector<std::string> names;
+  for (const Shell& s : shells) names.emplace_back(s.name);
   CLI::App* c = app.add_subcommand("completion", "Completion script of a shell");
-  c->add_option("shell", *shell, "bash, zsh or fish")->required()->check(known_name({"bash", "zsh", "fish"}));
+  c->add_option("shell", *shell, "bash, zsh or fish")->required()->check(known_name(names));
   c->footer(
       "Examples:\n  source <(statelane completion bash)\n  statelane completion zsh > ~/.zfunc/_statelane\n"
       "  statelane completion fish > ~/.config/fish/completions/statelane.fish");
   c->callback([c, shell] {
     const CommandSummary p = program_of(*c);
-    std::cout << (*shell == "bash"  ? bash_completion(p)
-                  : *shell == "zsh" ? zsh_completion(p)
-                                    : fish_completion(p));
+    for (const Shell& s : shells) {
+      if (s.name == *shell) std::cout << s.completion(p);
+    }
   });
 }
 

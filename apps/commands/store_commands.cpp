@@ -45,16 +45,16 @@ void status(const StatusOptions& o) {
     const JsonValue counts = parse_json(r.counts, o.store, ignored).value_or(JsonValue::object());
     const std::string command =
         fmt::format("statelane explore {} --strategy {} --store {}", r.sweep, r.strategy, o.store);
-    const bool done = r.state == "finished";
+    const bool done = r.state == RunState::finished;
     std::string part = r.shards > 1 ? fmt::format(" shard {}/{}", r.shard, r.shards) : "";
-    text += fmt::format("{} {}{}: {}", r.sweep, r.strategy, part, r.state);
+    text += fmt::format("{} {}{}: {}", r.sweep, r.strategy, part, name_of(r.state));
     text += fmt::format("; {} designs simulated, {} failed, {} open; front {}\n",
                         number(counts, "simulated_points"), number(counts, "failed"), number(counts, "open"),
                         number(counts, "front"));
     if (!done) {
       text += fmt::format("  to finish: {}{} --resume{}\n", command,
                           r.shards > 1 ? fmt::format(" --shard {}/{}", r.shard, r.shards) : "",
-                          r.state == "budget" ? " --simulations N (more than before)" : "");
+                          r.state == RunState::budget ? " --simulations N (more than before)" : "");
     }
     if (r.shards > 1) {
       auto [at, fresh] =

@@ -92,7 +92,7 @@ JsonValue json_of(const WhatIfResult& r) {
 report::Page page_of(const Options& o, const WhatIfResult& r, const WhatIfDocument& document,
                      const JsonValue& json) {
   report::Page page;
-  page.kind = "whatif";
+  page.kind = report::PageKind::whatif;
   page.title = "What if: " + text(r.base.result, "/design") + " \xE2\x80\x93 statelane";
   page.version = STATELANE_VERSION;
   JsonValue settings = JsonValue::array();

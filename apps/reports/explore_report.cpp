@@ -94,7 +94,7 @@ std::string explore_text(const std::string& sweep, const ExploreResult& r, doubl
   if (r.exact) {
     out += fmt::format("  certificate exact: every other legal design is beaten by a simulated one{}\n",
                        r.failed > 0 ? ", or failed" : "");
-  } else if (r.end == ExploreEnd::interrupted) {
+  } else if (r.end == RunState::interrupted) {
     out += "  interrupted: --resume continues\n";
   } else if (r.open > 0) {
     out += fmt::format(

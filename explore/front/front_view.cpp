@@ -53,8 +53,8 @@ bool covers_space(const std::vector<RunRecord>& runs, const std::string& objecti
   for (const RunRecord& r : runs) {
     const JsonValue counts = json_of(r.counts);
     const JsonValue* exact = counts.find("exact");
-    if (r.state != "finished" || r.objectives != objectives || exact == nullptr || !exact->is_bool() ||
-        !exact->as_bool())
+    if (r.state != RunState::finished || r.objectives != objectives || exact == nullptr ||
+        !exact->is_bool() || !exact->as_bool())
       continue;
     shards[r.shards].insert(r.shard);
   }

@@ -66,7 +66,7 @@ bool simulate_round(SearchContext& x, const std::vector<Contender>& front) {
   std::vector<std::uint64_t> indices;
   for (const Contender& c : front) indices.push_back(c.index);
   if (x.simulate(indices) == front.size()) return true;
-  x.result.end = x.simulator.budget_spent() && !x.stopped() ? ExploreEnd::budget : ExploreEnd::interrupted;
+  x.result.end = x.simulator.budget_spent() && !x.stopped() ? RunState::budget : RunState::interrupted;
   return false;
 }
 
@@ -126,7 +126,7 @@ void search_exactly(SearchContext& x) {
   ScanResult scan = x.scan(first, "enumerating");
   x.result.counts = scan.counts;
   if (scan.interrupted) {
-    x.result.end = ExploreEnd::interrupted;
+    x.result.end = RunState::interrupted;
     return;
   }
   x.store_sample(scan.sample);
@@ -137,7 +137,7 @@ void search_exactly(SearchContext& x) {
   while (go_on && !complete) {
     scan = x.scan(rest(x), "refuting");
     if (scan.interrupted) {
-      x.result.end = ExploreEnd::interrupted;
+      x.result.end = RunState::interrupted;
       return;
     }
     for (const Contender& c : scan.settled) x.front.add(c);
@@ -157,7 +157,7 @@ void search_exactly(SearchContext& x) {
     }
     go_on = simulate_round(x, next_round(left, x.objectives));
   }
-  if (x.result.end == ExploreEnd::interrupted) return;
+  if (x.result.end == RunState::interrupted) return;
   if (!complete) {
     scan = x.scan(rest(x), "counting what is open");
     record_open(x, scan.front, scan.kept);

@@ -7,15 +7,6 @@
 #include "explore/search/sampling_search.h"
 
 namespace statelane {
-namespace {
-
-const char* end_name(ExploreEnd end) {
-  constexpr const char* names[] = {"finished", "budget", "interrupted"};
-  return names[static_cast<std::size_t>(end)];
-}
-
-}  // namespace
-
 SearchContext::SearchContext(const Problem& p, Store* s, std::int64_t r, const ExploreOptions& o)
     : problem(p),
       store(s),
@@ -141,7 +132,7 @@ ExploreResult explore(const Problem& problem, Store* store, std::int64_t run, co
     r.progress.push_back({decided, r.hypervolume});
   if (store != nullptr) {
     store->begin();
-    store->set_state(run, end_name(r.end), to_text(result_json(r), -1));
+    store->set_state(run, r.end, to_text(result_json(r), -1));
     store->commit();
   }
   return r;
@@ -162,7 +153,7 @@ JsonValue result_json(const ExploreResult& r) {
   }
   const auto number = [](std::uint64_t n) { return JsonValue(static_cast<std::int64_t>(n)); };
   return JsonValue::object()
-      .set("end", end_name(r.end))
+      .set("end", std::string(name_of(r.end)))
       .set("indices", number(r.counts.indices))
       .set("points", number(r.counts.points))
       .set("legal", number(r.counts.legal))

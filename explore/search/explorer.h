@@ -44,17 +44,15 @@ struct ExploreOptions {
   std::function<void(const ExploreProgress&)> progress;
 };
 
-enum class ExploreEnd : std::uint8_t { finished, budget, interrupted };
-
-/// What an exploration did, and what its front is worth.
 /// How far the hypervolume had come when so many designs had been simulated.
 struct ProgressPoint {
   std::size_t simulated = 0;
   double hypervolume = 0;  ///< in the box of all points that the search simulated, so that it never falls
 };
 
+/// What an exploration did, and what its front is worth.
 struct ExploreResult {
-  ExploreEnd end = ExploreEnd::finished;
+  RunState end = RunState::finished;  ///< not running
   ScanCounts counts;
   std::int64_t simulated_points = 0;
   std::int64_t simulations = 0;  ///< different ones

@@ -118,8 +118,7 @@ class Nsga2 {
     }
     all = std::move(kept);
     if (done == missing.size() && !x_.stopped()) return true;
-    x_.result.end =
-        x_.simulator.budget_spent() && !x_.stopped() ? ExploreEnd::budget : ExploreEnd::interrupted;
+    x_.result.end = x_.simulator.budget_spent() && !x_.stopped() ? RunState::budget : RunState::interrupted;
     return false;
   }
 

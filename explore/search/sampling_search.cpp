@@ -11,7 +11,7 @@ constexpr std::size_t batch = 256;  // points simulated between two looks at the
 /// Sets the end of a search whose last batch came to `done` of `asked` points. True to go on.
 bool goes_on(SearchContext& x, std::size_t done, std::size_t asked) {
   if (done == asked && !x.stopped()) return true;
-  x.result.end = x.simulator.budget_spent() && !x.stopped() ? ExploreEnd::budget : ExploreEnd::interrupted;
+  x.result.end = x.simulator.budget_spent() && !x.stopped() ? RunState::budget : RunState::interrupted;
   return false;
 }
 

@@ -89,11 +89,7 @@ std::string SimulationKeys::operator()(const Experiment& e, const Graph& graph) 
 
 std::string simulate_to_text(const Experiment& e, const FabricConstants& constants) {
   const Evaluation result = evaluate(e, constants, {.simulator = simulate});
-  Joules dram{0};
-  for (const ComponentEnergy& c : result.energy.components) {
-    if (c.name == "dram") dram = c.energy.off_chip;
-  }
-  return std::to_string(result.cycles.count()) + " " + to_text(JsonValue(dram.count()), -1);
+  return std::to_string(result.cycles.count()) + " " + to_text(JsonValue(result.dram.count()), -1);
 }
 
 std::optional<SimulatedRun> run_of(const std::string& text) {

@@ -59,6 +59,32 @@ std::vector<std::pair<std::string, double>> network_numbers(const Mamba2Shape& n
           {"network.conv_channels", d(n.conv_channels())}};
 }
 
+namespace {
+
+template <class Part>
+Slot part_slot(Part& part, std::string_view rest) {
+  return rest.empty() ? Slot{} : find_field(Describe<Part>::table(), &part, rest);
+}
+
+/// The parts of a design whose values lie in memory as in its file. What the file says in a form of its own
+/// (units, base designs) is not among them.
+struct DesignPart {
+  std::string_view key;
+  Slot (*find)(Design& design, std::string_view rest);  ///< `rest`: the pointer below the part
+};
+constexpr DesignPart design_parts[] = {
+    {"clock",
+     [](Design& d, std::string_view rest) {
+       if (!rest.empty()) return Slot{};
+       return Slot{&detail::codec_of<Hertz>(), &d.clock, Describe<DesignDocument>::table().find("clock")};
+     }},
+    {"precision", [](Design& d, std::string_view rest) { return part_slot(d.precision, rest); }},
+    {"schedule", [](Design& d, std::string_view rest) { return part_slot(d.schedule, rest); }},
+    {"memory", [](Design& d, std::string_view rest) { return part_slot(d.memory, rest); }},
+};
+
+}  // namespace
+
 Slot typed_slot(Experiment& e, std::string_view pointer) {
   const auto tokens = pointer_tokens(pointer);
   if (!tokens || tokens->size() < 2) return {};
@@ -75,17 +101,9 @@ Slot typed_slot(Experiment& e, std::string_view pointer) {
       slot = find_field(unit.model().table(), unit.model().parameters(), rest);
     }
   } else if (tokens->front() == "design") {
-    // The parts of a design with a field table of their own; the design's own table is of its file's form.
-    const std::string& part = (*tokens)[1];
     const std::string_view rest = tokens->size() > 2 ? below.substr(below.find('/', 1)) : std::string_view();
-    if (part == "clock" && tokens->size() == 2) {
-      slot = {&detail::codec_of<Hertz>(), &e.design.clock, Describe<DesignDocument>::table().find("clock")};
-    } else if (part == "precision" && !rest.empty()) {
-      slot = find_field(Describe<Precision>::table(), &e.design.precision, rest);
-    } else if (part == "schedule" && !rest.empty()) {
-      slot = find_field(Describe<Schedule>::table(), &e.design.schedule, rest);
-    } else if (part == "memory" && !rest.empty()) {
-      slot = find_field(Describe<MemoryConfig>::table(), &e.design.memory, rest);
+    for (const DesignPart& part : design_parts) {
+      if (part.key == (*tokens)[1]) slot = part.find(e.design, rest);
     }
   }
   if (slot.codec == nullptr || !is_scalar(slot.codec->kind())) return {};

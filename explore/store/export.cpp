@@ -32,7 +32,7 @@ JsonValue point_json(const PointRecord& p) {
   for (const FigureInfo& f : statelane::figures())
     figures.set(std::string(f.name), JsonValue(get(p.figures, f.figure)));
   JsonValue json = JsonValue::object()
-                       .set("kind", point_kind_name(p.kind))
+                       .set("kind", std::string(name_of(p.kind)))
                        .set("index", JsonValue(static_cast<std::int64_t>(p.index)))
                        .set("obeys", JsonValue(p.obeys));
   if (!p.label.empty()) json.set("label", p.label);
@@ -60,11 +60,6 @@ void add_cells(const std::string& object, const std::vector<std::string>& names,
 
 }  // namespace
 
-const char* point_kind_name(PointKind kind) {
-  constexpr const char* names[] = {"simulated", "failed", "open", "sample", "mark"};
-  return names[static_cast<std::size_t>(kind)];
-}
-
 JsonValue run_json(const RunRecord& r) {
   return JsonValue::object()
       .set("sweep", r.sweep)
@@ -73,7 +68,7 @@ JsonValue run_json(const RunRecord& r) {
       .set("seed", JsonValue(r.seed))
       .set("shard", JsonValue(r.shard))
       .set("shards", JsonValue(r.shards))
-      .set("state", r.state)
+      .set("state", std::string(name_of(r.state)))
       .set("counts", json_of(r.counts))
       .set("version", r.version)
       .set("hash", r.hash)
@@ -116,7 +111,7 @@ std::string export_csv(Store& store, const std::string& sweep) {
     const std::string head = std::to_string(r.id) + ',' + csv_cell(r.sweep) + ',' + r.strategy + ',' +
                              std::to_string(r.shard) + '/' + std::to_string(r.shards) + ',';
     for (const PointRecord& p : store.points(r.id)) {
-      out += head + point_kind_name(p.kind) + ',' + std::to_string(p.index) + ',' + csv_cell(p.label) +
+      out += head + std::string(name_of(p.kind)) + ',' + std::to_string(p.index) + ',' + csv_cell(p.label) +
              (p.obeys ? ",1," : ",0,") + p.simulation;
       add_cells(p.parameters, parameters, out);
       add_cells(p.numbers, numbers, out);

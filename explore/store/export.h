@@ -22,7 +22,4 @@ namespace statelane {
 /// all figures under their names in expressions. Figures of kinds "open" and "sample" are optimistic.
 [[nodiscard]] std::string export_csv(Store& store, const std::string& sweep);
 
-/// Name of a kind of point in exports.
-[[nodiscard]] const char* point_kind_name(PointKind kind);
-
 }  // namespace statelane

@@ -25,6 +25,12 @@ constexpr int sqlite_busy = 5;
 constexpr int sqlite_cantopen = 14;
 constexpr int sqlite_readonly = 8;
 
+RunState state_of(const std::string& path, const std::string& name) {
+  const std::optional<RunState> state = value_of<RunState>(name);
+  if (!state) throw InputError(path + " is damaged: no run has the state '" + name + "'");
+  return *state;
+}
+
 /// Runs `work`; what SQLite says becomes what the user can do about it.
 template <class Work>
 auto guarded(const std::string& path, Work&& work) {
@@ -201,8 +207,10 @@ std::vector<RunRecord> Store::runs() {
       for (std::string* text : {&r.sweep, &r.hash, &r.strategy, &r.objectives, &r.document})
         *text = q.getColumn(at++).getString();
       for (std::int64_t* number : {&r.seed, &r.shard, &r.shards}) *number = q.getColumn(at++).getInt64();
-      for (std::string* text : {&r.version, &r.constants, &r.machine, &r.started, &r.state, &r.counts})
+      for (std::string* text : {&r.version, &r.constants, &r.machine, &r.started})
         *text = q.getColumn(at++).getString();
+      r.state = state_of(path_, q.getColumn(at++).getString());
+      r.counts = q.getColumn(at).getString();
       out.push_back(std::move(r));
     }
     return out;
@@ -229,8 +237,9 @@ std::int64_t Store::add_run(const RunRecord& r) {
     for (const std::string* text : {&r.sweep, &r.hash, &r.strategy, &r.objectives, &r.document})
       q.bind(at++, *text);
     for (const std::int64_t number : {r.seed, r.shard, r.shards}) q.bind(at++, number);
-    for (const std::string* text : {&r.version, &r.constants, &r.machine, &r.started, &r.state, &r.counts})
-      q.bind(at++, *text);
+    for (const std::string* text : {&r.version, &r.constants, &r.machine, &r.started}) q.bind(at++, *text);
+    q.bind(at++, std::string(name_of(r.state)));
+    q.bind(at, r.counts);
     q.exec();
     return impl_->db->getLastInsertRowid();
   });
@@ -245,10 +254,10 @@ void Store::set_document(std::int64_t run, const std::string& document) {
   });
 }
 
-void Store::set_state(std::int64_t run, const std::string& state, const std::string& counts) {
+void Store::set_state(std::int64_t run, RunState state, const std::string& counts) {
   guarded(path_, [&] {
     SQLite::Statement q(*impl_->db, "UPDATE runs SET state = ?, counts = ? WHERE id = ?");
-    q.bind(1, state);
+    q.bind(1, std::string(name_of(state)));
     q.bind(2, counts);
     q.bind(3, run);
     q.exec();
@@ -326,7 +335,7 @@ void Store::merge(const std::string& other) {
   });
   for (const RunRecord& run : from.runs()) {
     const std::optional<RunRecord> here = find_run(run);
-    if (here && here->state == "finished") continue;
+    if (here && here->state == RunState::finished) continue;
     const std::int64_t id = here ? here->id : add_run(run);
     if (here) set_state(id, run.state, run.counts);
     for (const PointRecord& p : from.points(run.id)) put_point(id, p);

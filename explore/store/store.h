@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "explore/space/simulated_run.h"
+#include "models/base/codec.h"
 #include "models/evaluate/figures.h"
 
 namespace SQLite {
@@ -15,6 +16,17 @@ class Database;
 }
 
 namespace statelane {
+
+/// How far a run is.
+enum class RunState : std::uint8_t { running, finished, interrupted, budget };
+template <>
+struct DescribeEnum<RunState> {
+  static constexpr EnumName<RunState> names[] = {
+      {RunState::running, "running", "not ended yet, or its process is gone"},
+      {RunState::finished, "finished", "all done"},
+      {RunState::interrupted, "interrupted", "ended before, on request"},
+      {RunState::budget, "budget", "its simulations were spent before the end"}};
+};
 
 /// One search over one sweep (or a shard of it), with where it comes from.
 struct RunRecord {
@@ -31,8 +43,8 @@ struct RunRecord {
   std::string constants;  ///< hash
   std::string machine;
   std::string started;
-  std::string state = "running";  ///< running, finished, interrupted, budget (spent before the end)
-  std::string counts = "{}";      ///< JSON, see RunCounts
+  RunState state = RunState::running;
+  std::string counts = "{}";  ///< JSON, see RunCounts
 };
 
 /// What is known of a simulation: the run, or why there is none.
@@ -41,12 +53,16 @@ struct SimulationRecord {
   std::string error;
 };
 
-enum class PointKind : std::uint8_t {
-  simulated,  ///< figures are the simulation's
-  failed,     ///< its simulation failed
-  open,       ///< not simulated when the budget ended, and not refuted; figures are optimistic
-  sample,     ///< of all legal designs, uniformly drawn; figures are optimistic
-  reference,  ///< a design shown for comparison; `label` is its name
+enum class PointKind : std::uint8_t { simulated, failed, open, sample, reference };
+template <>
+struct DescribeEnum<PointKind> {
+  static constexpr EnumName<PointKind> names[] = {
+      {PointKind::simulated, "simulated", "figures are the simulation's"},
+      {PointKind::failed, "failed", "its simulation failed"},
+      {PointKind::open, "open",
+       "not simulated when the budget ended, and not refuted; figures are optimistic"},
+      {PointKind::sample, "sample", "of all legal designs, uniformly drawn; figures are optimistic"},
+      {PointKind::reference, "mark", "a design to compare with; its label is its name"}};
 };
 
 struct PointRecord {
@@ -94,7 +110,7 @@ class Store {
   [[nodiscard]] std::optional<RunRecord> find_run(const RunRecord& like);
   std::int64_t add_run(const RunRecord& run);
   void set_document(std::int64_t run, const std::string& document);
-  void set_state(std::int64_t run, const std::string& state, const std::string& counts);
+  void set_state(std::int64_t run, RunState state, const std::string& counts);
 
   void put_point(std::int64_t run, const PointRecord& point);
   [[nodiscard]] std::vector<PointRecord> points(std::int64_t run);

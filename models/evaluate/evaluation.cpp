@@ -106,8 +106,8 @@ Evaluation evaluate(const Experiment& e, const FabricConstants& constants, const
   out.time = out.cycles / e.design.clock;
   out.tokens_per_s = static_cast<double>(out.graph.tokens) / out.time.count();
   out.resources = estimate_resources(e.design, e.network, out.graph, e.board, constants);
-  out.energy =
-      estimate_energy(e.design, e.network, out.graph, e.board, constants, {out.time, dram_energy(e, out)});
+  out.dram = dram_energy(e, out);
+  out.energy = estimate_energy(e.design, e.network, out.graph, e.board, constants, {out.time, out.dram});
   out.bottleneck = find_bottleneck(e, out);
   add_warnings(e, out);
   return out;

@@ -40,6 +40,7 @@ struct Evaluation {
   double tokens_per_s = 0;
   ResourceReport resources;
   EnergyReport energy;
+  Joules dram{0};  ///< of it: the memory devices
   Bottleneck bottleneck;
   std::vector<std::string> warnings;
   std::string constants;       ///< name of the fabric constants ...

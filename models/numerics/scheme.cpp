@@ -13,8 +13,9 @@ std::vector<std::string> tap_names() {
 }
 
 /// Taps inside the recurrence, which see one token at a time: only there do groups across rows stay causal.
-bool inside_recurrence(const std::string& tap) {
-  return tap == "dt_b" || tap == "dt_b_x" || tap == "decayed_state" || tap == "state" || tap == "state_for_c";
+bool inside_recurrence(const std::string& name) {
+  constexpr Tap inside[] = {Tap::kDtB, Tap::kDtBx, Tap::kDecayedState, Tap::kState, Tap::kStateForC};
+  return std::any_of(std::begin(inside), std::end(inside), [&](Tap tap) { return name_of(tap) == name; });
 }
 
 void check_tensors(const Scheme& scheme, const JsonValue& json, Diagnostics& diagnostics) {

@@ -28,7 +28,7 @@ int make(const std::string& sweep, std::size_t count, const std::string& path) {
   run.strategy = "random";
   run.objectives = objectives_text(problem->sweep().objectives);
   run.document = to_text(to_json(problem->sweep()), -1);
-  run.state = "finished";
+  run.state = RunState::finished;
   run.version = "a test";
   run.started = "2000-01-01T00:00:00Z";
   store.begin();
@@ -50,7 +50,7 @@ int make(const std::string& sweep, std::size_t count, const std::string& path) {
     p.figures = evaluator.figures();
     store.put_point(id, p);
   }
-  store.set_state(id, "finished", "{}");
+  store.set_state(id, RunState::finished, "{}");
   store.commit();
   return 0;
 }

@@ -41,7 +41,7 @@ RC_GTEST_PROP(Page, GzipComesBack, (const std::string& text)) {
 
 TEST(Page, DataCannotEndTheirScriptAndTextIsEscaped) {
   Page page;
-  page.kind = "run";
+  page.kind = report::PageKind::run;
   page.title = "</title><script>alert(1)</script> @STYLE@ & \"quotes\"";
   page.version = "1";
   page.data.set("result",
@@ -62,7 +62,7 @@ TEST(Page, DataCannotEndTheirScriptAndTextIsEscaped) {
 
 TEST(Page, NothingIsFetched) {
   Page page;
-  page.kind = "run";
+  page.kind = report::PageKind::run;
   const std::string text = html(page);
   for (const char* loader : {"<link", "<iframe", "src=\"http", "@import", "import("})
     EXPECT_EQ(text.find(loader), std::string::npos) << loader;

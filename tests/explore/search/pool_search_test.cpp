@@ -113,7 +113,7 @@ TEST(SearchByAPool, EndsEarlyAndForgetsWhatIsOut) {
   ::kill(slow, SIGSTOP);  // its answers come after the end
   o.stop = [] { return true; };
   const ExploreResult stopped = explore(*p, nullptr, 0, o);
-  EXPECT_EQ(stopped.end, ExploreEnd::interrupted);
+  EXPECT_EQ(stopped.end, RunState::interrupted);
   EXPECT_FALSE(stopped.exact);
   ::kill(slow, SIGCONT);
   o.stop = {};

@@ -112,7 +112,7 @@ TEST(ExactSearch, ABudgetThatEndsFirstLeavesAnHonestGap) {
   ASSERT_NE(p, nullptr) << d.text();
   const ExploreResult r = search(*p, Strategy::exact);
   EXPECT_FALSE(r.exact);
-  EXPECT_EQ(r.end, ExploreEnd::budget);
+  EXPECT_EQ(r.end, RunState::budget);
   EXPECT_EQ(r.simulations, 2);
   EXPECT_GT(r.open, 0U);
   EXPECT_GE(r.open_hypervolume, 0);

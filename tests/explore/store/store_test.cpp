@@ -63,12 +63,12 @@ TEST_F(StoreFile, KeepsRunsPointsAndSimulations) {
     s.put_simulation("k", {SimulatedRun{Cycles{123456789012}, Joules{0.1}}, ""});
     s.put_simulation("bad", {{}, "ended by signal: Killed"});
     s.put_point(id, p);
-    s.set_state(id, "finished", R"({"exact":true})");
+    s.set_state(id, RunState::finished, R"({"exact":true})");
     s.commit();
   }
   Store s(file(), Store::Mode::read);
   ASSERT_EQ(s.runs().size(), 1U);
-  EXPECT_EQ(s.runs()[0].state, "finished");
+  EXPECT_EQ(s.runs()[0].state, RunState::finished);
   EXPECT_EQ(s.simulation("k")->run->cycles, Cycles{123456789012});
   EXPECT_EQ(s.simulation("k")->run->dram.count(), 0.1);
   EXPECT_FALSE(s.simulation("bad")->run.has_value());
