@@ -3,7 +3,7 @@
 #include <bit>
 #include <cstring>
 
-#include "hls/images.h"
+#include "hls/memory_images.h"
 #include "hls/names.h"
 #include "hls/project_parts.h"
 #include "models/numerics/integer_model.h"
@@ -45,7 +45,8 @@ void Project::bench(Files& files) const {
   for (const MemoryPortUse& m : memories) {
     std::string buffer = m.name;
     if (m.name.find("weights_memory") != std::string::npos)
-      constant.push_back(Values().set("name", m.name).set("NAME", upper(m.name)).set("file", m.image()));
+      constant.push_back(
+          Values().set("name", m.name).set("NAME", upper(m.name)).set("file", m.memory_image()));
     if (m.name == "state_in" || m.name == "state_out") buffer = "state";
     if (m.name == "conv_state_in" || m.name == "conv_state_out") buffer = "conv_state";
     if (m.name == "embedding_memory") buffer = "&embedding[run * RUN_ELEMENTS]";
@@ -107,10 +108,10 @@ Files make_data(const Accelerator& a, const IntegerModel& model, const ProjectOp
       model.dims().vocab != a.dims.vocab || model.dims().d_inner != a.dims.d_inner ||
       model.dims().d_state != a.dims.d_state || model.dims().headdim != a.dims.headdim)
     throw InputError("the model has other sizes than network \"" + a.experiment.network_name + "\"");
-  const std::vector<Image> weights = by_port(pack_weights(a, project.matrix, model), project.matrix);
+  const std::vector<MemoryImage> weights = by_port(pack_weights(a, project.matrix, model), project.matrix);
   for (const MemoryPortUse& m : project.memories) {
     if (m.name.starts_with("weights_memory"))
-      files["data/" + m.image()] =
+      files["data/" + m.memory_image()] =
           bytes_of(weights[static_cast<std::size_t>(std::max<std::int64_t>(0, m.channel))]);
   }
   if (!a.conv_on_chip()) files["data/conv_weights.bin"] = bytes_of(pack_conv_weights(a, model));

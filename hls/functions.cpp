@@ -79,7 +79,7 @@ void end_of_stream(FunctionBuilder& b, bool start) {
 
 }  // namespace
 
-std::string MemoryPortUse::image() const {
+std::string MemoryPortUse::memory_image() const {
   if (name.starts_with("weights_memory")) return "weights" + name.substr(14) + ".bin";
   if (name == "conv_weights_memory") return "conv_weights.bin";
   if (name.starts_with("conv_state")) return "conv_state_start.bin";

@@ -29,7 +29,7 @@ struct MemoryPortUse {
   std::string bundle;         ///< the AXI port
   std::int64_t channel = -1;  ///< of the stream's memory channels the one it reads; -1: all of them
   /// The file of data/ it is loaded from; empty: it is not.
-  [[nodiscard]] std::string image() const;
+  [[nodiscard]] std::string memory_image() const;
 };
 
 /// A function of the project: what one actor does.

@@ -27,7 +27,7 @@ void Project::portable(Files& files) const {
   for (const Wire& w : wires.all())
     channels.push_back(Values().set("name", w.name).set("NAME", upper(w.name)));
   for (const MemoryPortUse& m : memories) {
-    const std::string file = m.image();
+    const std::string file = m.memory_image();
     Values v;
     v.set("name", m.name)
         .set("type", type_of(m))

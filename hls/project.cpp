@@ -7,7 +7,7 @@
 #include <numeric>
 
 #include "hls/functions.h"
-#include "hls/images.h"
+#include "hls/memory_images.h"
 #include "hls/names.h"
 #include "hls/project_parts.h"
 #include "models/numerics/integer_ops.h"

@@ -170,7 +170,7 @@ void Project::scripts(Files& files) const {
   v.set("memory", tag_of(a)).set("fixed", a.fixed()).set("elements", a.g.columns * a.g.blocks * a.g.d_model);
   std::string kernel_arguments;
   for (const MemoryPortUse& m : memories) {
-    const std::string file = m.image();
+    const std::string file = m.memory_image();
     const bool alias = m.name == "state_out" && a.memory_actor("state_dma_in") != no_id;
     const bool conv_alias = m.name == "conv_state_out";
     const std::string buffer = alias ? "state_in" : conv_alias ? "conv_state_in" : m.name;

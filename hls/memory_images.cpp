@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "hls/images.h"
+#include "hls/memory_images.h"
 
 #include <bit>
 #include <cstdlib>
@@ -14,7 +14,7 @@ std::size_t size(std::int64_t n) {
 }
 
 /// Writes the low `bits` bits of v at element `index` of packed elements that begin at 32-bit word `base`.
-void put(Image& image, std::size_t base, std::size_t index, int bits, std::int64_t v) {
+void put(MemoryImage& image, std::size_t base, std::size_t index, int bits, std::int64_t v) {
   const std::size_t at = index * size(bits);
   const std::uint32_t mask = bits == 32 ? ~0U : (1U << bits) - 1U;
   image[base + at / 32] |= (static_cast<std::uint32_t>(v) & mask) << (at % 32);
@@ -51,7 +51,7 @@ Coded code(const std::vector<std::int32_t>& values, const TensorFormat& f) {
   return out;
 }
 
-void put_coded(Image& image, std::size_t base, const Coded& c, int bits, std::int64_t code_lanes) {
+void put_coded(MemoryImage& image, std::size_t base, const Coded& c, int bits, std::int64_t code_lanes) {
   for (std::size_t i = 0; i < c.codes.size(); ++i) put(image, base, i, bits, c.codes[i]);
   for (std::size_t i = 0; i < c.shifts.size(); ++i) put(image, base + size(code_lanes), i, 4, c.shifts[i]);
 }
@@ -78,7 +78,7 @@ namespace {
 /// A tile of the matrix unit, from word `at` of the image: the scales of its row blocks, then its codes.
 /// `first` is the tile's first row of `linear`.
 void put_tile(const Accelerator& a, const MatrixPlan& m, const MatrixPlan::Tile& t,
-              const IntegerLinear& linear, std::int64_t first, Image& image, std::size_t at) {
+              const IntegerLinear& linear, std::int64_t first, MemoryImage& image, std::size_t at) {
   const bool out = t.kind == MatrixPlan::out;
   const std::int64_t cols = out ? a.g.d_inner : a.g.d_model;
   const std::int64_t groups = out ? m.groups_out : m.groups_in;
@@ -118,8 +118,8 @@ void put_tile(const Accelerator& a, const MatrixPlan& m, const MatrixPlan::Tile&
 
 }  // namespace
 
-Image pack_weights(const Accelerator& a, const MatrixPlan& m, const IntegerModel& model) {
-  Image image(size((m.beats_per_layer * a.g.layers + m.beats_of_head) * m.port_lanes), 0);
+MemoryImage pack_weights(const Accelerator& a, const MatrixPlan& m, const IntegerModel& model) {
+  MemoryImage image(size((m.beats_per_layer * a.g.layers + m.beats_of_head) * m.port_lanes), 0);
   const std::int64_t gs = a.g.groups_states;
   const std::int64_t base_of[] = {
       0, a.g.d_inner, 2 * a.g.d_inner, 2 * a.g.d_inner + gs, 2 * a.g.d_inner + 2 * gs, 0};  // by kind
@@ -141,17 +141,17 @@ Image pack_weights(const Accelerator& a, const MatrixPlan& m, const IntegerModel
   return image;
 }
 
-std::vector<Image> by_port(const Image& beats, const MatrixPlan& plan) {
-  std::vector<Image> ports(size(plan.ports));
+std::vector<MemoryImage> by_port(const MemoryImage& beats, const MatrixPlan& plan) {
+  std::vector<MemoryImage> ports(size(plan.ports));
   const std::size_t share = size(plan.port_lanes / plan.ports);
   for (std::size_t i = 0; i < beats.size(); ++i) ports[i / share % ports.size()].push_back(beats[i]);
   return ports;
 }
 
-Image pack_conv_weights(const Accelerator& a, const IntegerModel& model) {
+MemoryImage pack_conv_weights(const Accelerator& a, const IntegerModel& model) {
   const ConvLayout l = conv_layout(a);
   const std::vector<std::size_t> units = conv_units(a);
-  Image image(size(l.weight_beats * l.port_lanes * l.units * a.g.layers), 0);
+  MemoryImage image(size(l.weight_beats * l.port_lanes * l.units * a.g.layers), 0);
   std::size_t at = 0;
   for (std::size_t i = 0; i < model.layers(); ++i) {
     const IntegerLayerWeights& w = model.layer(i).weights();
@@ -174,10 +174,10 @@ Image pack_conv_weights(const Accelerator& a, const IntegerModel& model) {
   return image;
 }
 
-Image pack_conv_state(const Accelerator& a, const Caches& caches) {
+MemoryImage pack_conv_state(const Accelerator& a, const Caches& caches) {
   const ConvLayout l = conv_layout(a);
   const std::vector<std::size_t> units = conv_units(a);
-  Image image(size(l.history_beats * l.port_lanes * l.units * a.g.layers), 0);
+  MemoryImage image(size(l.history_beats * l.port_lanes * l.units * a.g.layers), 0);
   std::size_t at = 0;
   for (std::size_t layer = 0; layer < caches.front().size(); ++layer) {
     for (const std::size_t first : units) {
@@ -196,10 +196,10 @@ Image pack_conv_state(const Accelerator& a, const Caches& caches) {
   return image;
 }
 
-Image pack_state(const Accelerator& a, const Wires& wires, const Caches& caches) {
+MemoryImage pack_state(const Accelerator& a, const Wires& wires, const Caches& caches) {
   const StateLayout l = state_layout(a, wires);
   const Geometry& g = a.g;
-  Image image(size(l.head_beats() * l.port_lanes * g.heads * g.layers), 0);
+  MemoryImage image(size(l.head_beats() * l.port_lanes * g.heads * g.layers), 0);
   TensorFormat f = a.format(Tap::kState);
   f.block = std::min(f.block, size(g.tile_rows));
   std::size_t at = 0;
@@ -238,17 +238,17 @@ Image pack_state(const Accelerator& a, const Wires& wires, const Caches& caches)
 
 namespace {
 
-void add(Image& image, std::span<const std::int32_t> values) {
+void add(MemoryImage& image, std::span<const std::int32_t> values) {
   for (const std::int32_t v : values) image.push_back(static_cast<std::uint32_t>(v));
 }
-void add(Image& image, std::span<const float> values) {
+void add(MemoryImage& image, std::span<const float> values) {
   for (const float v : values) image.push_back(std::bit_cast<std::uint32_t>(v));
 }
-void add(Image& image, const FixedScale& m) {
+void add(MemoryImage& image, const FixedScale& m) {
   add(image, std::vector<std::int32_t>{static_cast<std::int32_t>(m.factor), m.shift});
 }
 
-void add_parameter(Image& image, const std::string& name, const IntegerLayer& layer) {
+void add_parameter(MemoryImage& image, const std::string& name, const IntegerLayer& layer) {
   const IntegerLayerWeights& w = layer.weights();
   if (name == "dt_bias") return add(image, w.dt_bias);
   if (name == "a") return add(image, w.a);
@@ -270,7 +270,7 @@ void add_parameter(Image& image, const std::string& name, const IntegerLayer& la
 namespace {
 
 /// What a parameter has for the LM head.
-void add_of_head(Image& image, const std::string& name, const IntegerModel& model) {
+void add_of_head(MemoryImage& image, const std::string& name, const IntegerModel& model) {
   const IntegerLinear& head = *model.integer_head();
   if (name == "norm_weight") return add(image, model.folded().final_norm);
   if (name == "u_scale") return add(image, head.input);
@@ -281,10 +281,10 @@ void add_of_head(Image& image, const std::string& name, const IntegerModel& mode
 
 }  // namespace
 
-Image pack_parameters(const Accelerator& a, const std::vector<Parameter>& parameters,
-                      const IntegerModel& model) {
-  Image image;
-  const Image conv_weights = a.conv_on_chip() ? pack_conv_weights(a, model) : Image();
+MemoryImage pack_parameters(const Accelerator& a, const std::vector<Parameter>& parameters,
+                            const IntegerModel& model) {
+  MemoryImage image;
+  const MemoryImage conv_weights = a.conv_on_chip() ? pack_conv_weights(a, model) : MemoryImage();
   for (const Parameter& p : parameters) {
     const std::size_t all = image.size();
     for (std::size_t l = 0; l < model.layers() && p.per_layer > 0; ++l) {
