@@ -8,7 +8,7 @@
 
 #include "apps/reports/published.h"
 #include "explore/space/problem.h"
-#include "explore/whatif/whatif.h"
+#include "explore/whatif/whatif_document.h"
 #include "models/blocks/network.h"
 #include "models/design/board.h"
 #include "models/design/design_fields.h"

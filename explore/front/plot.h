@@ -17,9 +17,9 @@ struct DescribeEnum<PlotKind> {
       {PlotKind::parallel, "parallel", "a line a design over all objectives"}};
 };
 
-/// Draws a front with gnuplot, with the explored designs behind it and the marked ones on it. The ending of
-/// `path` chooses the format: .png, .svg or .pdf. Throws InputError for another ending, too few objectives,
-/// or if gnuplot fails.
+/// Draws a front with gnuplot, with the explored designs behind it and the reference points on it. The ending
+/// of `path` chooses the format: .png, .svg or .pdf. Throws InputError for another ending, too few
+/// objectives, or if gnuplot fails.
 void plot_front(const FrontView& view, PlotKind kind, const std::string& path);
 
 /// The gnuplot script that does it.

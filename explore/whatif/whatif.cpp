@@ -89,95 +89,11 @@ std::vector<Case> cases_of(const WhatIfDocument& document, const JsonValue& reso
   return out;
 }
 
-/// Something to make faster: in a copy of the experiment before it is lowered, or in its graph.
-struct Knob {
-  std::string name;
-  std::function<void(Experiment&)> change;
-  std::function<void(Graph&)> speed;
-};
-
-std::vector<Knob> knobs_of(const Experiment& e, const Graph& graph, double factor) {
-  std::vector<Knob> out;
-  out.push_back({"clock", [factor](Experiment& x) { x.design.clock = x.design.clock * factor; }, {}});
-  for (std::size_t i = 0; i < e.design.memory.ports.size(); ++i) {
-    out.push_back({"port " + e.design.memory.ports[i].name,
-                   [i, factor](Experiment& x) {
-                     MemoryPort& p = x.design.memory.ports[i];
-                     const Hertz port_clock = p.clock.count() > 0 ? p.clock : x.design.clock;
-                     p.bandwidth = p.bandwidth * factor;
-                     p.clock = port_clock * factor;
-                   },
-                   {}});
-  }
-  for (std::size_t a = 0; a < graph.actors.size(); ++a) {
-    const Actor& actor = graph.actors[a];
-    if (actor.stream != no_id || actor.unit == no_id) continue;
-    out.push_back(
-        {(actor.kind == ActorKind::host ? "" : "unit ") + std::string(actor.name), {}, [a, factor](Graph& g) {
-           const Actor& mine = g.actors[a];
-           std::vector<bool> done(g.firings.size(), false);
-           for (const Instruction& in : g.program(mine)) {
-             if (in.body != 0 || in.firing == no_id || done[in.firing]) continue;
-             done[in.firing] = true;
-             Firing& f = g.firings[in.firing];
-             f.busy = Cycles(std::llround(static_cast<double>(f.busy.count()) / factor));
-           }
-         }});
-  }
-  return out;
-}
-
-/// Tokens/s of the experiment with a knob turned, as text.
-std::string turned(const Experiment& base, const Knob& knob) {
-  Experiment e = base;
-  if (knob.change) knob.change(e);  // a host's time in cycles follows the clock: it is lowered anew
-  Graph graph;
-  if (std::string why = lower(e.design, e.network, e.phase, graph); !why.empty()) throw Infeasible(why);
-  if (knob.speed) knob.speed(graph);
-  const SimulationResult r =
-      simulate(graph, e.design.clock, e.design.memory.ports, {e.dram, e.memory()->channels});
-  const Seconds time = r.cycles / e.design.clock;
-  return to_text(JsonValue(static_cast<double>(graph.tokens) / time.count()), -1);
-}
-
 std::string simulated(const Experiment& e, const FabricConstants& constants, const std::string& version) {
   return to_text(evaluation_json(e, evaluate(e, constants, {.simulator = simulate}), version), -1);
 }
 
 }  // namespace
-
-const Table<WhatIfChange>& Describe<WhatIfChange>::table() {
-  using C = WhatIfChange;
-  static const Table<C> t = Table<C>("whatif_change", "A change to try.")
-                                .field("name", &C::name, "What the table calls it")
-                                .required()
-                                .field("set", &C::set, "Values by JSON pointer")
-                                .field("scale", &C::scale, "Factors by JSON pointer of a number or quantity")
-                                .field("vary", &C::vary, "Lists by JSON pointer: one change for each value");
-  return t;
-}
-
-const Table<WhatIfDocument>& Describe<WhatIfDocument>::table() {
-  using D = WhatIfDocument;
-  static const Table<D> t =
-      Table<D>("whatif", "Changes to try on an experiment, one by one and together.")
-          .field("note", &D::note, "Free text")
-          .field("changes", &D::changes, "The changes")
-          .required()
-          .field("combinations", &D::combinations, "Lists of names of changes to make together")
-          .field("tornado", &D::tornado, "Also make each unit, port and the clock faster, one at a time")
-          .field("tornado_factor", &D::tornado_factor, "By this factor")
-          .range(1.001, 100.0);
-  return t;
-}
-
-std::optional<WhatIfDocument> load_whatif(const Catalog& catalog, const std::string& reference,
-                                          Diagnostics& diagnostics) {
-  const std::optional<JsonValue> json = catalog.read("whatif", reference, {}, diagnostics);
-  WhatIfDocument document;
-  if (!json || !read(*json, document, diagnostics)) return std::nullopt;
-  return document;
-}
 
 WhatIfResult what_if(const Catalog& catalog, const UnitRegistry& registry, const ExperimentSource& source,
                      const WhatIfDocument& document, const FabricConstants& constants,
@@ -199,15 +115,15 @@ WhatIfResult what_if(const Catalog& catalog, const UnitRegistry& registry, const
   Graph graph;
   if (std::string why = lower(base->design, base->network, base->phase, graph); !why.empty())
     throw Infeasible(why);
-  const std::vector<Knob> knobs =
-      document.tornado ? knobs_of(*base, graph, document.tornado_factor) : std::vector<Knob>{};
+  const std::vector<Speedup> speedups =
+      document.tornado ? speedups_of(*base, graph, document.tornado_factor) : std::vector<Speedup>{};
 
   std::vector<std::function<std::string()>> work;
   for (const auto& e : experiments) {
     work.emplace_back(
         [&e, &constants, &version] { return e ? simulated(*e, constants, version) : std::string("{}"); });
   }
-  for (const Knob& k : knobs) work.emplace_back([&base, &k] { return turned(*base, k); });
+  for (const Speedup& s : speedups) work.emplace_back([&base, &s] { return rate_with(*base, s); });
   const std::vector<IsolatedResult> results = run_isolated(work, jobs);
 
   WhatIfResult out;
@@ -221,11 +137,11 @@ WhatIfResult what_if(const Catalog& catalog, const UnitRegistry& registry, const
   }
   const JsonValue* rate = out.base.result.find("throughput_tokens_per_s");
   if (rate == nullptr) throw Infeasible("the experiment cannot be simulated: " + out.base.problem);
-  for (std::size_t k = 0; k < knobs.size(); ++k) {
+  for (std::size_t k = 0; k < speedups.size(); ++k) {
     const IsolatedResult& r = results[cases.size() + k];
     if (!r.value) continue;
     const double now = std::stod(*r.value);
-    out.tornado.push_back({knobs[k].name, now, now / rate->as_number() - 1});
+    out.tornado.push_back({speedups[k].name, now, now / rate->as_number() - 1});
   }
   std::stable_sort(out.tornado.begin(), out.tornado.end(),
                    [](const TornadoRow& a, const TornadoRow& b) { return a.gain > b.gain; });
