@@ -81,7 +81,7 @@ BlockScan::BlockScan(PointEvaluator& evaluator, const ScanRequest& request, std:
   for (const Contender& c : request.simulated) simulated_.add(c);
 }
 
-void BlockScan::walk(std::uint64_t first, std::uint64_t end) {
+void BlockScan::scan(std::uint64_t first, std::uint64_t end) {
   for (std::uint64_t i = first; i < end; ++i) look_at(i);
 }
 

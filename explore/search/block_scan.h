@@ -30,12 +30,12 @@ class Sample {
   std::vector<Entry> heap_;
 };
 
-/// What a stretch of a walk found that earlier stretches of the same walker had not.
+/// What a stretch of a scan found that earlier stretches of the same BlockScan had not.
 struct ScanPart {
   ScanCounts counts;
   std::vector<Contender> front;
   std::vector<KeyedContender> candidates;
-  std::vector<KeyedContender> firsts;  ///< of each simulation, those new to the walker
+  std::vector<KeyedContender> firsts;  ///< of each simulation, those new to the BlockScan
   std::vector<Contender> settled;
   std::uint64_t settled_designs = 0;
   std::uint64_t kept = 0;
@@ -54,18 +54,18 @@ class Firsts {
   bool too_many_ = false;
 };
 
-/// Walks stretches of a space for one thread or one process. What it met stays in mind, so that later
+/// Scans stretches of a space for one thread or one process. What it met stays in mind, so that later
 /// stretches are judged by it.
 class BlockScan {
  public:
-  /// All must outlive the walker. `kept` counts candidates over all that share it: beyond request.collect
+  /// All must outlive it. `kept` counts candidates over all that share it: beyond request.collect
   /// none is collected.
   BlockScan(PointEvaluator& evaluator, const ScanRequest& request, std::size_t objectives,
             std::atomic<std::size_t>& kept);
 
   /// Looks at all indices in [first, end).
-  void walk(std::uint64_t first, std::uint64_t end);
-  /// What was found since the last take(), where that walked nothing outside [first, end).
+  void scan(std::uint64_t first, std::uint64_t end);
+  /// What was found since the last take(), where that scanned nothing outside [first, end).
   [[nodiscard]] ScanPart take(std::uint64_t first, std::uint64_t end);
 
  private:
@@ -83,7 +83,7 @@ class BlockScan {
   ScanPart part_;  ///< counts and candidates
 };
 
-/// Brings the parts of a walk together, in any order.
+/// Brings the parts of a scan together, in any order.
 class ScanSum {
  public:
   ScanSum(const ScanRequest& request, std::size_t objectives);

@@ -50,7 +50,7 @@ std::vector<Contender> next_round(const Candidates& left, std::size_t objectives
 }
 
 /// A round where what is left does not fit in memory: its front, and of the others the first of each
-/// simulation. Each of these rounds costs a walk over the space, so it asks for as many simulations as there
+/// simulation. Each of these rounds costs a scan of the space, so it asks for as many simulations as there
 /// were before.
 std::vector<Contender> next_round(SearchContext& x, const ScanResult& scan) {
   std::vector<Contender> round = scan.front;

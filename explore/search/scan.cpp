@@ -27,7 +27,7 @@ struct Shared {
   std::exception_ptr error;
 };
 
-/// One thread's share of a walk.
+/// One thread's share of a scan.
 void work(BlockScan& scan, std::uint64_t size, const Shard& shard, Shared& shared) {
   const std::uint64_t blocks = shard_blocks(size, shard);
   try {
@@ -35,7 +35,7 @@ void work(BlockScan& scan, std::uint64_t size, const Shard& shard, Shared& share
       const std::uint64_t b = shared.next.fetch_add(1, std::memory_order_relaxed);
       if (b >= blocks) break;
       const auto [first, end] = block_range(size, shard, b);
-      scan.walk(first, end);
+      scan.scan(first, end);
       shared.done.fetch_add(end - first, std::memory_order_relaxed);
     }
   } catch (...) {

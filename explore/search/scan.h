@@ -23,7 +23,7 @@ struct Shard {
   std::int64_t shards = 1;
 };
 
-/// What a walk over a space met.
+/// What a scan of a space met.
 struct ScanCounts {
   std::uint64_t indices = 0;  ///< looked at
   std::uint64_t points = 0;   ///< of them designs, each once
@@ -40,7 +40,7 @@ struct KeyedContender {
 
 using KnownSimulations = std::unordered_map<std::string, SimulationRecord>;
 
-/// What is asked of a walk.
+/// What is asked of a scan.
 struct ScanRequest {
   Shard shard;
   std::vector<Contender> simulated;  ///< vectors of simulated designs; what one of them beats is dropped
@@ -65,19 +65,19 @@ struct ScanResult {
 
 class WorkerPool;
 
-/// Walks spaces in closed form over several threads, or over a pool of processes. The result does not depend
+/// Scans spaces in closed form over several threads, or over a pool of processes. The result does not depend
 /// on their number.
 class Scanner {
  public:
-  /// `pool` may be null; where there is one, it walks and the threads do not.
+  /// `pool` may be null; where there is one, it scans and the threads do not.
   Scanner(const Problem& problem, std::size_t threads, WorkerPool* pool = nullptr);
 
   /// `progress` is called now and then, from the calling thread, with the indices done; it returns false to
-  /// interrupt the walk.
+  /// interrupt the scan.
   [[nodiscard]] ScanResult scan(const ScanRequest& request,
                                 const std::function<bool(std::uint64_t)>& progress = {});
 
-  /// An evaluator for the calling thread, while no walk is under way.
+  /// An evaluator for the calling thread, while no scan is under way.
   [[nodiscard]] PointEvaluator& evaluator() { return *evaluators_.front(); }
 
  private:

@@ -37,7 +37,7 @@ SearchMessage search_message_of(std::string_view message) {
 
 std::string encode(const ScanRequest& q) {
   WireWriter w;
-  w.add(SearchMessage::walk).add(q.shard).add_all(q.simulated);
+  w.add(SearchMessage::request).add(q.shard).add_all(q.simulated);
   w.add_all(q.skip != nullptr ? std::vector<std::uint64_t>(q.skip->begin(), q.skip->end())
                               : std::vector<std::uint64_t>());
   w.add(q.known != nullptr ? static_cast<std::uint64_t>(q.known->size()) : std::uint64_t{0});
@@ -50,8 +50,8 @@ std::string encode(const ScanRequest& q) {
   return w.add(static_cast<std::uint64_t>(q.collect)).add(static_cast<std::uint64_t>(q.sample)).take();
 }
 
-void decode_walk(std::string_view message, WalkMessage& out) {
-  WireReader r = body(message, SearchMessage::walk);
+void decode_request(std::string_view message, ReceivedRequest& out) {
+  WireReader r = body(message, SearchMessage::request);
   out = {};
   out.request.shard = r.take<Shard>();
   out.request.simulated = r.take_all<Contender>();

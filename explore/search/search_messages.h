@@ -11,23 +11,23 @@
 #include "explore/search/scan.h"
 
 /// What is said between the process that leads an exploration and those that work for it. A leader announces
-/// a walk, then gives out tasks; each is answered by one message. Workers read the sweep themselves.
+/// a scan, then gives out tasks; each is answered by one message. Workers read the sweep themselves.
 namespace statelane {
 
-enum class SearchMessage : std::uint8_t { walk, scan, simulate };
+enum class SearchMessage : std::uint8_t { request, scan, simulate };
 [[nodiscard]] SearchMessage search_message_of(std::string_view message);
 
-/// A walk's request, with what it points to.
-struct WalkMessage {
+/// A scan's request, with what it points to.
+struct ReceivedRequest {
   ScanRequest request;
   std::unordered_set<std::uint64_t> skip;
   KnownSimulations known;
 };
 [[nodiscard]] std::string encode(const ScanRequest& request);
 /// `out` holds what `out.request` points to.
-void decode_walk(std::string_view message, WalkMessage& out);
+void decode_request(std::string_view message, ReceivedRequest& out);
 
-/// Blocks [first, end) of the announced walk's shard.
+/// Blocks [first, end) of the announced scan's shard.
 struct ScanTask {
   std::uint64_t first = 0;
   std::uint64_t end = 0;

@@ -23,22 +23,22 @@ class SearchWorker {
 
   void announce(std::string_view message) {
     scan_.reset();
-    decode_walk(message, walk_);
+    decode_request(message, received_);
     kept_ = 0;
-    scan_.emplace(evaluator_, walk_.request, problem_.sweep().objectives.size(), kept_);
+    scan_.emplace(evaluator_, received_.request, problem_.sweep().objectives.size(), kept_);
   }
 
   std::string scan(const ScanTask& task) {
     const Clock::time_point start = Clock::now();
     const std::uint64_t size = problem_.space().size();
-    if (!task.collect) kept_ = walk_.request.collect;
+    if (!task.collect) kept_ = received_.request.collect;
     for (std::uint64_t b = task.first; b < task.end; ++b) {
-      const auto [first, end] = block_range(size, walk_.request.shard, b);
-      scan_->walk(first, end);
+      const auto [first, end] = block_range(size, received_.request.shard, b);
+      scan_->scan(first, end);
     }
     ScanAnswer a;
-    a.part = scan_->take(block_range(size, walk_.request.shard, task.first).first,
-                         block_range(size, walk_.request.shard, task.end - 1).second);
+    a.part = scan_->take(block_range(size, received_.request.shard, task.first).first,
+                         block_range(size, received_.request.shard, task.end - 1).second);
     a.blocks = task.end - task.first;
     a.seconds = seconds_since(start);
     return encode(a);
@@ -64,14 +64,14 @@ class SearchWorker {
  private:
   const Problem& problem_;
   PointEvaluator evaluator_;
-  WalkMessage walk_;
+  ReceivedRequest received_;
   std::atomic<std::size_t> kept_{0};
   std::optional<BlockScan> scan_;
 };
 
 std::optional<std::string> answer(SearchWorker& worker, std::string_view message) {
   switch (search_message_of(message)) {
-    case SearchMessage::walk:
+    case SearchMessage::request:
       worker.announce(message);
       break;
     case SearchMessage::scan:

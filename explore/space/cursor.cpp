@@ -146,7 +146,7 @@ void DesignCursor::apply(Base& base, std::size_t axis, std::uint32_t digit) {
 }
 
 bool DesignCursor::go_to(std::uint64_t index) {
-  if (started_ && index == index_ + 1) {  // a walk's next step: no divisions
+  if (started_ && index == index_ + 1) {  // the next point of a scan: no divisions
     next_ = digits_;
     for (std::size_t i = next_.size(); i-- > 0;) {
       if (++next_[i] < space_.axes()[i].values.size()) break;

@@ -52,7 +52,7 @@ TEST(SearchByAPool, FindsWhatOneProcessFinds) {
   }
 }
 
-TEST(SearchByAPool, WalksAShardOfALargerSpace) {
+TEST(SearchByAPool, ScansAShardOfALargerSpace) {
   const auto p = shipped_problem("fastmamba-vc709");
   WorkerPool pool(std::make_unique<ForkedWorkers>(search_worker(p.get(), ""), 3), p->hash());
   Scanner one(*p, 1);

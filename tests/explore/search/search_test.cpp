@@ -85,7 +85,7 @@ TEST(ExactSearch, DoesNotDependOnThreadsOrMemory) {
   const ExploreResult narrow = explore(*p, nullptr, 0, o);
   EXPECT_TRUE(narrow.exact);
   EXPECT_EQ(one.front, narrow.front);
-  EXPECT_LE(narrow.simulations, 2 * one.simulations + 16) << "it may simulate more, to walk less often";
+  EXPECT_LE(narrow.simulations, 2 * one.simulations + 16) << "it may simulate more, to scan less often";
   o.jobs = 3;
   EXPECT_EQ(explore(*p, nullptr, 0, o).simulations, narrow.simulations);
 }
