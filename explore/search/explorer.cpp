@@ -5,6 +5,7 @@
 
 #include "explore/search/exact_search.h"
 #include "explore/search/sampling_search.h"
+#include "explore/space/point_text.h"
 
 namespace statelane {
 SearchContext::SearchContext(const Problem& p, Store* s, std::int64_t r, const ExploreOptions& o)

@@ -5,6 +5,7 @@
 #include <set>
 
 #include "explore/search/search_messages.h"
+#include "explore/space/point_text.h"
 #include "explore/workers/child_process.h"
 #include "explore/workers/chunk_size.h"
 
@@ -14,34 +15,7 @@ namespace {
 using Clock = std::chrono::steady_clock;
 constexpr std::chrono::seconds write_interval{1};  // what a crash may cost
 
-/// What an axis takes its name's value from: the one value it sets, or the choice's name.
-JsonValue value_json(const AxisValue& v) {
-  if (v.set.empty()) return JsonValue(v.label);
-  const JsonValue& first = v.set.front().second;
-  const std::string text = first.is_string() ? first.as_string() : to_text(first, -1);
-  return text == v.label ? first : JsonValue(v.label);
-}
-
 }  // namespace
-
-std::string parameters_text(const DesignSpace& space, const DesignCursor& cursor) {
-  JsonValue json = JsonValue::object();
-  for (std::size_t i = 0; i < space.axes().size(); ++i) {
-    if (cursor.active()[i])
-      json.set(space.axes()[i].name, value_json(space.axes()[i].values[cursor.digits()[i]]));
-  }
-  return to_text(json, -1);
-}
-
-std::string numbers_text(const DesignSpace& space, const DesignCursor& cursor) {
-  JsonValue json = JsonValue::object();
-  for (std::size_t i = 0; i < space.axes().size(); ++i) {
-    if (!cursor.active()[i]) continue;
-    for (const auto& [name, number] : space.axes()[i].values[cursor.digits()[i]].numbers)
-      json.set(space.axes()[i].name + "." + name, JsonValue(number));
-  }
-  return to_text(json, -1);
-}
 
 PointSimulator::PointSimulator(const Problem& problem, PointEvaluator& evaluator, Store* store,
                                std::int64_t run, PointSimulatorOptions options)
@@ -149,11 +123,11 @@ void PointSimulator::run_missing(const std::vector<std::uint64_t>& indices,
   if (open) store_->commit();
 }
 
+/// The evaluator stands on the point.
 SimulatedPoint PointSimulator::settle(std::uint64_t index, const SimulationRecord& record) {
   SimulatedPoint p;
   p.index = index;
   p.error = record.error;
-  (void)evaluator_.evaluate(index);
   if (record.run) {
     p.obeys = evaluator_.take(*record.run);
     p.vector = evaluator_.vector();
@@ -187,6 +161,7 @@ std::vector<SimulatedPoint> PointSimulator::simulate(const std::vector<std::uint
   for (std::size_t i = 0; i < keys.size(); ++i) {
     const auto record = known_.find(keys[i]);
     if (record == known_.end()) continue;
+    (void)evaluator_.evaluate(indices[i]);
     out.push_back(settle(indices[i], record->second));
     if (store_ != nullptr && written_.insert(keys[i]).second) write_row(keys[i], out.back());
   }
@@ -202,27 +177,17 @@ std::string PointSimulator::key(std::uint64_t index) {
 std::optional<SimulatedPoint> PointSimulator::judge(std::uint64_t index) {
   const auto record = known_.find(key(index));
   if (record == known_.end()) return std::nullopt;
-  SimulatedPoint p;
-  p.index = index;
-  p.error = record->second.error;
-  if (record->second.run) {
-    p.obeys = evaluator_.take(*record->second.run);
-    p.vector = evaluator_.vector();
-  } else {
-    ++failed_;
-  }
-  return p;
+  return settle(index, record->second);
 }
 
 void PointSimulator::write_points(const std::vector<Contender>& points) {
   if (store_ == nullptr) return;
   store_->begin();
   for (const Contender& c : points) {
-    (void)evaluator_.evaluate(c.index);
-    const std::string key = keys_(evaluator_.cursor().experiment(), evaluator_.closed_form().graph());
-    const auto record = known_.find(key);
+    const std::string name = key(c.index);
+    const auto record = known_.find(name);
     if (record == known_.end()) continue;
-    write_row(key, settle(c.index, record->second));
+    write_row(name, settle(c.index, record->second));
   }
   store_->commit();
 }

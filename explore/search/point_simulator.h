@@ -90,9 +90,4 @@ class PointSimulator {
   bool budget_spent_ = false;
 };
 
-/// A point's parameters as JSON, for the store: names of the axes that are switched on, and their values.
-[[nodiscard]] std::string parameters_text(const DesignSpace& space, const DesignCursor& cursor);
-/// The numbers that come with its choices.
-[[nodiscard]] std::string numbers_text(const DesignSpace& space, const DesignCursor& cursor);
-
 }  // namespace statelane

@@ -7,7 +7,8 @@
 #include <set>
 
 #include "explore/front/front_view.h"
-#include "explore/search/point_simulator.h"
+#include "explore/space/point_evaluator.h"
+#include "explore/space/point_text.h"
 #include "explore/space/problem.h"
 #include "explore/store/store.h"
 
