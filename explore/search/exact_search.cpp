@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "explore/space/point_text.h"
+
 namespace statelane {
 namespace {
 

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "models/memory/address_map.h"
+#include "models/memory/dram_energy.h"
 
 namespace statelane {
 namespace {

@@ -10,10 +10,13 @@
 #include <sstream>
 #include <vector>
 
+#include "tests/explore/includes.h"
+
 namespace statelane {
 namespace {
 
 namespace fs = std::filesystem;
+using testing::includes_of;
 
 class SourceHash : public ::testing::Test {
  protected:
@@ -63,19 +66,6 @@ TEST_F(SourceHash, LeavesAnEqualHeaderAlone) {
   fs::last_write_time(out, long_ago);
   EXPECT_EQ(header("int a;\n"), first);
   EXPECT_EQ(fs::last_write_time(out), long_ago);
-}
-
-/// The headers of the project that a file includes, in its order.
-std::vector<std::string> includes_of(const fs::path& file) {
-  constexpr std::string_view start = "#include \"";
-  std::vector<std::string> out;
-  std::ifstream in(fs::path(STATELANE_SOURCE_DIR) / file);
-  for (std::string line; std::getline(in, line);) {
-    if (!line.starts_with(start)) continue;
-    const std::string name = line.substr(start.size(), line.rfind('"') - start.size());
-    if (fs::exists(fs::path(STATELANE_SOURCE_DIR) / name)) out.push_back(name);
-  }
-  return out;
 }
 
 /// All sources that what is declared in `header` is made of: what it includes, what implements that, and so
