@@ -13,7 +13,7 @@ std::string joined(const std::vector<std::string>& words) {
 }
 
 /// Text between single quotes of a POSIX shell.
-std::string quoted(const std::string& text) {
+std::string shell_quoted(const std::string& text) {
   std::string out = "'";
   for (const char c : text) {
     out += c == '\'' ? std::string("'\\''") : c == '\n' ? std::string(" ") : std::string(1, c);
@@ -48,7 +48,7 @@ std::string bash_values(const CommandSummary& c, const std::string& command) {
     for (const std::string& n : o.names) patterns += (patterns.empty() ? "" : "|") + command + ":" + n;
     out += "    " + patterns + ") ";
     if (!o.choices.empty()) {
-      out += "COMPREPLY=($(compgen -W " + quoted(joined(o.choices)) + " -- \"$cur\")); return;;\n";
+      out += "COMPREPLY=($(compgen -W " + shell_quoted(joined(o.choices)) + " -- \"$cur\")); return;;\n";
     } else if (!o.kind.empty()) {
       out += "COMPREPLY=($(compgen -W \"$(_statelane_names " + o.kind + ")\" -- \"$cur\")); return;;\n";
     } else {
@@ -70,7 +70,7 @@ std::string zsh_arguments(const CommandSummary& c) {
   for (const OptionSummary& o : c.options) {
     if (o.positional) {
       const std::string where = o.many ? "*" : std::to_string(++position);
-      out += " \\\n        " + quoted(where + ":" + o.names.front() + ":" + zsh_action(o));
+      out += " \\\n        " + shell_quoted(where + ":" + o.names.front() + ":" + zsh_action(o));
       continue;
     }
     for (const std::string& n : o.names) {
@@ -81,7 +81,7 @@ std::string zsh_arguments(const CommandSummary& c) {
       }
       text += "]";
       if (o.takes_value) text += ":value:" + zsh_action(o);
-      out += " \\\n        " + quoted(o.takes_value ? "*" + text : text);
+      out += " \\\n        " + shell_quoted(o.takes_value ? "*" + text : text);
     }
   }
   return out;
@@ -125,8 +125,8 @@ std::string bash_completion(const CommandSummary& p) {
       words += (words.empty() ? "" : " ") + joined(o.choices);
       if (!o.kind.empty()) kinds += (kinds.empty() ? "" : " ") + o.kind;
     }
-    arms += fmt::format("    {}) options={} words={} kinds={};;\n", c.name, quoted(all_names(c)),
-                        quoted(words), quoted(kinds));
+    arms += fmt::format("    {}) options={} words={} kinds={};;\n", c.name, shell_quoted(all_names(c)),
+                        shell_quoted(words), shell_quoted(kinds));
   }
   return "# bash completion of statelane; made by: statelane completion bash\n"
          "_statelane_names() { statelane list \"$1\" 2>/dev/null | cut -d' ' -f1; }\n"
@@ -134,7 +134,7 @@ std::string bash_completion(const CommandSummary& p) {
          "  local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]} command= word kind options "
          "words kinds\n"
          "  local commands=" +
-         quoted(joined(commands)) +
+         shell_quoted(joined(commands)) +
          "\n"
          "  for word in \"${COMP_WORDS[@]:1:COMP_CWORD-1}\"; do\n"
          "    case \" $commands \" in *\" $word \"*) command=$word; break;; esac\n"
@@ -144,7 +144,7 @@ std::string bash_completion(const CommandSummary& p) {
          "  esac\n"
          "  case \"$command\" in\n"
          "    '') options=" +
-         quoted(all_names(p)) + " words=$commands;;\n" + arms +
+         shell_quoted(all_names(p)) + " words=$commands;;\n" + arms +
          "  esac\n"
          "  if [[ $cur == -* ]]; then\n"
          "    COMPREPLY=($(compgen -W \"$options\" -- \"$cur\"))\n"
@@ -159,7 +159,7 @@ std::string bash_completion(const CommandSummary& p) {
 std::string zsh_completion(const CommandSummary& p) {
   std::string commands, arms;
   for (const CommandSummary& c : p.commands) {
-    commands += "    " + quoted(c.name + ":" + c.description) + "\n";
+    commands += "    " + shell_quoted(c.name + ":" + c.description) + "\n";
     arms += "      " + c.name + ") _arguments" + zsh_arguments(c) + " ;;\n";
   }
   return "#compdef statelane\n"

@@ -21,7 +21,7 @@ std::string format(const char* pattern, Args... args) {
 }
 
 /// Text between gnuplot's single quotes, where a quote is written twice.
-std::string quoted(const std::string& text) {
+std::string gnuplot_quoted(const std::string& text) {
   std::string out = "'";
   for (const char c : text) out += c == '\'' ? std::string("''") : std::string(1, c);
   return out + "'";
@@ -140,13 +140,15 @@ void plot_accuracy(std::span<const CandidateScore> scores, const std::string& pa
                                             : nullptr;
   if (terminal == nullptr) throw InputError(path + ": a plot ends in .svg, .png or .pdf");
   std::ostringstream script;
-  script << "set terminal " << terminal << "\nset output " << quoted(path) << "\nset multiplot layout 2,1\n"
+  script << "set terminal " << terminal << "\nset output " << gnuplot_quoted(path)
+         << "\nset multiplot layout 2,1\n"
          << "set logscale y\nset xlabel 'layer'\nset ylabel 'relative error of the residual stream'\nset key "
             "outside "
             "right center\nset xtics 1\n"
          << "set grid\nplot ";
   for (std::size_t i = 1; i < scores.size(); ++i) {
-    script << (i > 1 ? ", " : "") << "'-' using 1:2 with linespoints title " << quoted(scores[i].name);
+    script << (i > 1 ? ", " : "") << "'-' using 1:2 with linespoints title "
+           << gnuplot_quoted(scores[i].name);
   }
   script << "\n";
   for (std::size_t i = 1; i < scores.size(); ++i) {

@@ -18,7 +18,7 @@ const char* const kExperiments[] = {"lightmamba-vck190-w4a4-decode-2.7b", "light
 
 void generate(benchmark::State& state) {
   const char* name = kExperiments[state.range(0)];
-  const Catalog catalog({std::string(STATELANE_SOURCE_DIR) + "/configs"});
+  const Catalog catalog({source_folder() + "/configs"});
   Diagnostics diagnostics;
   const auto experiment = load_experiment(catalog, builtin_units(), {name, {}}, diagnostics);
   const auto constants = load_fabric_constants(catalog, "fabric", diagnostics);

@@ -10,6 +10,7 @@
 #include "models/numerics/hadamard.h"
 #include "models/numerics/integer_model.h"
 #include "models/numerics/integer_ops.h"
+#include "tests/source_folder.h"
 
 namespace statelane {
 namespace {
@@ -18,7 +19,7 @@ constexpr std::size_t kWindow = 2047;
 constexpr double kEvaluationTokens = 89.0 * 2047.0;
 
 std::filesystem::path root() {
-  return STATELANE_SOURCE_DIR;
+  return source_folder();
 }
 
 const ModelWeights& weights() {

@@ -14,7 +14,7 @@ namespace statelane {
 namespace {
 
 /// A gnuplot string; a quote in it is doubled.
-std::string quoted(const std::string& text) {
+std::string gnuplot_quoted(const std::string& text) {
   std::string out = "'";
   for (const char c : text) out += c == '\'' ? std::string("''") : std::string(1, c);
   return out + "'";
@@ -98,44 +98,46 @@ std::string number_format(const FrontView& v, std::size_t objective) {
 void flat(const FrontView& v, Script& s) {
   s.line("set format x " + number_format(v, 0) + "\nset format y " + number_format(v, 1));
   const bool colour = v.objectives.size() > 2;
-  s.line("set xlabel " + quoted(label(v.objectives[0].figure)));
-  s.line("set ylabel " + quoted(label(v.objectives[1].figure)));
+  s.line("set xlabel " + gnuplot_quoted(label(v.objectives[0].figure)));
+  s.line("set ylabel " + gnuplot_quoted(label(v.objectives[1].figure)));
   if (colour)
-    s.line("set cblabel " + quoted(label(v.objectives[2].figure)) + "\nset format cb " + number_format(v, 2) +
+    s.line("set cblabel " + gnuplot_quoted(label(v.objectives[2].figure)) + "\nset format cb " +
+           number_format(v, 2) +
            "\nset palette defined (0 '#440154', 0.25 '#3b528b', 0.5 '#21918c', 0.75 '#5ec962', 1 '#fde725')");
   s.line("set key outside top center horizontal maxrows 3");
   std::vector<std::pair<std::string, std::string>> curves = {
-      {"cloud", "using 1:2 with points pt 7 ps 0.4 lc rgb '#c8c8c8' title " +
-                    quoted(fmt::format("legal designs, closed form (sample of {})", v.sample.size()))},
+      {"cloud",
+       "using 1:2 with points pt 7 ps 0.4 lc rgb '#c8c8c8' title " +
+           gnuplot_quoted(fmt::format("legal designs, closed form (sample of {})", v.sample.size()))},
       {"others", "using 1:2 with points pt 7 ps 0.6 lc rgb '#7f9fbf' title 'simulated'"},
       {"front", std::string("using 1:2") + (colour ? ":3" : "") + " with points pt 7 ps 1.1 " +
-                    (colour ? "palette" : "lc rgb '#c03020'") + " title " + quoted(front_title(v))},
+                    (colour ? "palette" : "lc rgb '#c03020'") + " title " + gnuplot_quoted(front_title(v))},
       {"knee", "using 1:2 with points pt 6 ps 2.2 lw 2 lc rgb 'black' title 'knee'"}};
   const char* shapes[] = {"pt 3", "pt 1", "pt 2", "pt 8", "pt 4"};
   const char* colours[] = {"#d00000", "#0050d0", "#008030", "#a000a0", "#c07000"};
   for (std::size_t i = 0; i < v.references.size(); ++i) {
     curves.emplace_back("mark" + std::to_string(i),
                         fmt::format("using 1:2 with points {} ps 2 lw 3 lc rgb '{}' title {}", shapes[i % 5],
-                                    colours[i % 5], quoted(v.references[i].point.record.label)));
+                                    colours[i % 5], gnuplot_quoted(v.references[i].point.record.label)));
   }
   s.plot("plot", curves);
 }
 
 void solid(const FrontView& v, Script& s) {
-  s.line("set xlabel " + quoted(label(v.objectives[0].figure)) + " rotate parallel");
-  s.line("set ylabel " + quoted(label(v.objectives[1].figure)) + " rotate parallel");
-  s.line("set zlabel " + quoted(label(v.objectives[2].figure)) + " rotate parallel");
+  s.line("set xlabel " + gnuplot_quoted(label(v.objectives[0].figure)) + " rotate parallel");
+  s.line("set ylabel " + gnuplot_quoted(label(v.objectives[1].figure)) + " rotate parallel");
+  s.line("set zlabel " + gnuplot_quoted(label(v.objectives[2].figure)) + " rotate parallel");
   s.line(
       "set view 62, 38\nset ticslevel 0\nset grid\nset key outside top center horizontal\nset palette "
       "defined (0 '#440154', 0.25 '#3b528b', 0.5 "
       "'#21918c', 0.75 '#5ec962', 1 '#fde725')\nunset colorbox");
   std::vector<std::pair<std::string, std::string>> curves = {
       {"cloud", "using 1:2:3 with points pt 7 ps 0.2 lc rgb '#d0d0d0' title 'legal designs (closed form)'"},
-      {"front", "using 1:2:3:3 with points pt 7 ps 1 palette title " + quoted(front_title(v))}};
+      {"front", "using 1:2:3:3 with points pt 7 ps 1 palette title " + gnuplot_quoted(front_title(v))}};
   for (std::size_t i = 0; i < v.references.size(); ++i) {
     curves.emplace_back("mark" + std::to_string(i),
                         "using 1:2:3 with points pt 3 ps 2 lw 3 lc rgb '#d00000' title " +
-                            quoted(v.references[i].point.record.label));
+                            gnuplot_quoted(v.references[i].point.record.label));
   }
   s.plot("splot", curves);
 }
@@ -150,19 +152,20 @@ void matrix(const FrontView& v, Script& s) {
         s.line("set multiplot next");
         continue;
       }
-      s.line("set xlabel " + quoted(label(v.objectives[column].figure)) + "\nset ylabel " +
-             quoted(label(v.objectives[row].figure)) + "\nset format x " + number_format(v, column) +
+      s.line("set xlabel " + gnuplot_quoted(label(v.objectives[column].figure)) + "\nset ylabel " +
+             gnuplot_quoted(label(v.objectives[row].figure)) + "\nset format x " + number_format(v, column) +
              "\nset format y " + number_format(v, row));
       // One key for all, in the room beside the first panel.
       s.line(row == 1 ? "set key at graph 1.2, graph 0.9 left" : "unset key");
       const std::string axes = fmt::format("using {}:{}", column + 1, row + 1);
       std::vector<std::pair<std::string, std::string>> curves = {
           {"cloud", axes + " with points pt 7 ps 0.2 lc rgb '#c8c8c8' title 'legal designs, closed form'"},
-          {"front", axes + " with points pt 7 ps 0.7 lc rgb '#c03020' title " + quoted(front_title(v))}};
+          {"front",
+           axes + " with points pt 7 ps 0.7 lc rgb '#c03020' title " + gnuplot_quoted(front_title(v))}};
       for (std::size_t i = 0; i < v.references.size(); ++i)
         curves.emplace_back("mark" + std::to_string(i),
                             axes + " with points pt 3 ps 1.6 lw 3 lc rgb '#0050d0' title " +
-                                quoted(v.references[i].point.record.label));
+                                gnuplot_quoted(v.references[i].point.record.label));
       s.plot("plot", curves);
     }
   }
@@ -194,21 +197,23 @@ void parallel(const FrontView& v, Script& s) {
         v.objectives[i].direction == Direction::maximize ? -extent.best.value[i] : extent.best.value[i];
     const double worst =
         v.objectives[i].direction == Direction::maximize ? -extent.worst.value[i] : extent.worst.value[i];
-    tics += (i == 0 ? "" : ", ") + quoted(label(v.objectives[i].figure)) + " " + std::to_string(i + 1);
-    s.line(fmt::format("set label {} {} at {},1.04 center", 2 * i + 1, quoted(fmt::format("{:.4g}", best)),
-                       i + 1));
-    s.line(fmt::format("set label {} {} at {},-0.04 center", 2 * i + 2, quoted(fmt::format("{:.4g}", worst)),
-                       i + 1));
+    tics +=
+        (i == 0 ? "" : ", ") + gnuplot_quoted(label(v.objectives[i].figure)) + " " + std::to_string(i + 1);
+    s.line(fmt::format("set label {} {} at {},1.04 center", 2 * i + 1,
+                       gnuplot_quoted(fmt::format("{:.4g}", best)), i + 1));
+    s.line(fmt::format("set label {} {} at {},-0.04 center", 2 * i + 2,
+                       gnuplot_quoted(fmt::format("{:.4g}", worst)), i + 1));
   }
   s.line("set xtics (" + tics +
          ") offset 0,-1\nset xrange [0.7:" + fmt::format("{}", static_cast<double>(n) + 0.3) +
          "]\nset yrange [-0.1:1.1]\nunset ytics\nunset border\nset bmargin 5\nset grid xtics\nset key "
          "outside top center horizontal");
-  std::string plot = "plot $lines using 1:2 with lines lc rgb '#40c03020' title " + quoted(front_title(v));
+  std::string plot =
+      "plot $lines using 1:2 with lines lc rgb '#40c03020' title " + gnuplot_quoted(front_title(v));
   for (std::size_t i = 0; i < v.references.size(); ++i) {
     s.line("$line" + std::to_string(i) + " << EOD\n" + row(v.references[i].point.vector) + "EOD");
     plot += fmt::format(", $line{} using 1:2 with linespoints lw 3 lc {} title {}", i, i + 3,
-                        quoted(v.references[i].point.record.label));
+                        gnuplot_quoted(v.references[i].point.record.label));
   }
   s.line(plot);
 }
@@ -226,8 +231,8 @@ std::string plot_script(const FrontView& v, PlotKind kind, const std::string& pa
   if (v.objectives.size() < needed)
     throw InputError("a plot of this kind needs " + std::to_string(needed) + " objectives");
   Script s(v);
-  s.line(std::string("set terminal ") + terminal + "\nset termoption noenhanced\nset output " + quoted(path) +
-         "\nset grid lc rgb '#e0e0e0'");
+  s.line(std::string("set terminal ") + terminal + "\nset termoption noenhanced\nset output " +
+         gnuplot_quoted(path) + "\nset grid lc rgb '#e0e0e0'");
   s.data("cloud", all(v.sample));
   s.data("others", behind(v));
   s.data("front", all(v.front));

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "models/blocks/counts.h"
+#include "tests/source_folder.h"
 
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
@@ -11,7 +12,7 @@ namespace {
 
 Mamba2Shape published(const char* name) {
   Diagnostics d;
-  const auto shape = load_network(Catalog({std::string(STATELANE_SOURCE_DIR) + "/configs"}), name, d);
+  const auto shape = load_network(Catalog({source_folder() + "/configs"}), name, d);
   EXPECT_TRUE(shape.has_value()) << d.text();
   return shape.value_or(Mamba2Shape{});
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "models/blocks/network.h"
+#include "tests/source_folder.h"
 
 #include <gtest/gtest.h>
 
@@ -8,7 +9,7 @@
 namespace statelane {
 namespace {
 
-const std::string source_dir = STATELANE_SOURCE_DIR;
+const std::string source_dir = source_folder();
 
 Catalog catalog() {
   return Catalog({source_dir + "/configs"});

@@ -9,13 +9,14 @@
 #include <sstream>
 
 #include "tests/cli/program.h"
+#include "tests/source_folder.h"
 
 namespace statelane {
 namespace {
 
 namespace fs = std::filesystem;
 
-const fs::path bad = fs::path(STATELANE_SOURCE_DIR) / "tests/data/bad";
+const fs::path bad = fs::path(source_folder()) / "tests/data/bad";
 
 std::vector<std::string> lines_of(const std::string& text) {
   std::vector<std::string> lines;

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "tests/cli/document.h"
+#include "tests/source_folder.h"
 
 namespace statelane {
 namespace {
@@ -48,7 +49,7 @@ TEST(AddABoard, ItsResourcesDecideWhatFits) {
 TEST(AddAFamily, OneFileIsAllABoardOfItNeeds) {
   const ScratchDirectory scratch;
   const auto shipped = [](const char* file) {
-    return nlohmann::json::parse(file_text(std::filesystem::path(STATELANE_SOURCE_DIR) / "configs" / file));
+    return nlohmann::json::parse(file_text(std::filesystem::path(source_folder()) / "configs" / file));
   };
   nlohmann::json family = shipped("families/versal.json");
   family["dsp_a"]["value"] = 12;  // a 4-bit pair needs 13

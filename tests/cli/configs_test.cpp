@@ -7,13 +7,14 @@
 
 #include "apps/commands/config_kinds.h"
 #include "tests/cli/program.h"
+#include "tests/source_folder.h"
 
 namespace statelane {
 namespace {
 
 namespace fs = std::filesystem;
 
-const fs::path configs = fs::path(STATELANE_SOURCE_DIR) / "configs";
+const fs::path configs = fs::path(source_folder()) / "configs";
 
 std::vector<fs::path> files_of(const ConfigKind& kind) {
   std::vector<fs::path> files;

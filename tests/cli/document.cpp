@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/cli/document.h"
+#include "tests/source_folder.h"
 
 #include <gtest/gtest.h>
 
@@ -10,7 +11,7 @@ namespace statelane {
 
 Document read_document(const std::string& name) {
   Document document;
-  std::istringstream in(file_text(std::filesystem::path(STATELANE_SOURCE_DIR) / "docs" / name));
+  std::istringstream in(file_text(std::filesystem::path(source_folder()) / "docs" / name));
   const std::string fence = "```";
   bool inside = false;
   for (std::string line; std::getline(in, line);) {

@@ -5,11 +5,12 @@
 #include <nlohmann/json.hpp>
 
 #include "tests/cli/program.h"
+#include "tests/source_folder.h"
 
 namespace statelane {
 namespace {
 
-const std::string root = STATELANE_SOURCE_DIR;
+const std::string root = source_folder();
 const std::string model = root + "/tests/data/models/tiny-mamba2-en";
 
 ProgramResult carry(const std::string& experiment, const std::string& scheme,

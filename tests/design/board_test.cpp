@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "models/design/board.h"
+#include "tests/source_folder.h"
 
 #include <gtest/gtest.h>
 
@@ -11,7 +12,7 @@ namespace statelane {
 namespace {
 
 Catalog catalog() {
-  return Catalog({std::string(STATELANE_SOURCE_DIR) + "/configs"});
+  return Catalog({source_folder() + "/configs"});
 }
 
 Board loaded(std::string_view name) {

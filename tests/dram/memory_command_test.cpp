@@ -9,12 +9,13 @@
 
 #include "models/base/diagnostics.h"
 #include "models/base/json.h"
+#include "tests/source_folder.h"
 
 namespace statelane {
 namespace {
 
 std::string memory_file(const std::string& name) {
-  return std::string(STATELANE_SOURCE_DIR) + "/configs/memories/" + name + ".json";
+  return source_folder() + "/configs/memories/" + name + ".json";
 }
 
 /// Standard output of `statelane memory ...`.

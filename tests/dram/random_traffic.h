@@ -11,6 +11,7 @@
 #include "models/base/catalog.h"
 #include "models/memory/memory_config.h"
 #include "sim/dram/dram_channel.h"
+#include "tests/source_folder.h"
 
 namespace statelane::test {
 
@@ -22,7 +23,7 @@ inline const std::vector<std::string>& preset_names() {
 
 inline DramSpec preset(const std::string& name) {
   Diagnostics diagnostics;
-  const Catalog catalog({std::string(STATELANE_SOURCE_DIR) + "/configs"});
+  const Catalog catalog({source_folder() + "/configs"});
   const std::optional<DramSpec> spec = load_memory(catalog, name, diagnostics);
   if (!spec) throw std::runtime_error(diagnostics.text());
   return *spec;

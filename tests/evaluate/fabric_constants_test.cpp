@@ -10,6 +10,7 @@
 #include "models/units/fabric/fabric_constants_fields.h"
 #include "tests/evaluate/fabric_constants_markdown.h"
 #include "tests/evaluate/lowered.h"
+#include "tests/source_folder.h"
 
 namespace statelane {
 namespace {
@@ -121,7 +122,7 @@ TEST(FabricConstants, DocumentationListsEveryConstantOnce) {
 }
 
 TEST(FabricConstants, DocumentationIsFresh) {
-  const std::string path = std::string(STATELANE_SOURCE_DIR) + "/docs/resources.md";
+  const std::string path = source_folder() + "/docs/resources.md";
   std::ifstream in(path);
   std::stringstream text;
   text << in.rdbuf();
@@ -131,7 +132,7 @@ TEST(FabricConstants, DocumentationIsFresh) {
   ASSERT_NE(to, std::string::npos);
   Diagnostics d;
   const std::optional<JsonValue> shipped =
-      read_json_file(std::string(STATELANE_SOURCE_DIR) + "/configs/calibration/fabric.json", d);
+      read_json_file(source_folder() + "/configs/calibration/fabric.json", d);
   ASSERT_TRUE(shipped);
   const std::string fresh = fabric_constants_markdown(*shipped, families());
   if (text.str().substr(from + begin.size(), to - from - begin.size()) != fresh) {

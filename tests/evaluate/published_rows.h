@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "models/base/json.h"
+#include "tests/source_folder.h"
 
 namespace statelane::testing {
 
@@ -32,7 +33,7 @@ inline Figures figures_of(const JsonValue* json) {
 inline std::vector<PublishedRow> published_rows() {
   Diagnostics d;
   const std::optional<JsonValue> json =
-      read_json_file(std::string(STATELANE_SOURCE_DIR) + "/configs/validation/published.json", d);
+      read_json_file(source_folder() + "/configs/validation/published.json", d);
   std::vector<PublishedRow> rows;
   if (!json) return rows;
   for (const JsonValue& point : json->find("points")->items()) {

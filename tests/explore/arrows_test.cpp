@@ -6,6 +6,7 @@
 #include <set>
 
 #include "tests/explore/includes.h"
+#include "tests/source_folder.h"
 
 namespace statelane {
 namespace {
@@ -21,14 +22,14 @@ TEST(ExploreFolders, KnowOnlyThoseBelow) {
       {"search", {"space", "store", "front", "workers"}},
       {"whatif", {}},
   };
-  const fs::path explore = fs::path(STATELANE_SOURCE_DIR) / "explore";
+  const fs::path explore = fs::path(source_folder()) / "explore";
   std::set<std::string> found;
   for (const auto& entry : fs::recursive_directory_iterator(explore)) {
     if (entry.path().extension() != ".h" && entry.path().extension() != ".cpp") continue;
     const std::string folder = entry.path().parent_path().filename().string();
     ASSERT_TRUE(below.contains(folder)) << entry.path() << " is in a folder this test does not know";
     found.insert(folder);
-    for (const std::string& header : testing::includes_of(fs::relative(entry.path(), STATELANE_SOURCE_DIR))) {
+    for (const std::string& header : testing::includes_of(fs::relative(entry.path(), source_folder()))) {
       const fs::path path = header;
       const std::string top = path.begin()->string();
       if (top == "explore") {

@@ -7,12 +7,14 @@
 #include <string_view>
 #include <vector>
 
+#include "tests/source_folder.h"
+
 namespace statelane::testing {
 
 /// The headers of the project that a file includes, in its order; paths from the project's root.
 inline std::vector<std::string> includes_of(const std::filesystem::path& file) {
   constexpr std::string_view start = "#include \"";
-  const std::filesystem::path root = STATELANE_SOURCE_DIR;
+  const std::filesystem::path root = source_folder();
   std::vector<std::string> out;
   std::ifstream in(root / file);
   for (std::string line; std::getline(in, line);) {

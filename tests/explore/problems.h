@@ -7,11 +7,12 @@
 #include <string>
 
 #include "explore/space/problem.h"
+#include "tests/source_folder.h"
 
 namespace statelane::testing {
 
 inline const Catalog& configs() {
-  static const Catalog catalog({std::string(STATELANE_SOURCE_DIR) + "/configs"});
+  static const Catalog catalog({source_folder() + "/configs"});
   return catalog;
 }
 

@@ -8,12 +8,13 @@
 #include <limits>
 
 #include "models/evaluate/lowering.h"
+#include "tests/source_folder.h"
 
 namespace statelane::test {
 namespace {
 
 Catalog shipped() {
-  return Catalog({std::string(STATELANE_SOURCE_DIR) + "/configs"});
+  return Catalog({source_folder() + "/configs"});
 }
 
 bool rotates(const Design& design) {

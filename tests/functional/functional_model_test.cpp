@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "tests/functional/functional_case.h"
+#include "tests/source_folder.h"
 
 namespace statelane {
 namespace {
@@ -22,7 +23,7 @@ FunctionalInput texts(std::size_t batch, std::int64_t length, std::size_t vocab)
 }
 
 std::vector<std::string> designs() {
-  return Catalog({std::string(STATELANE_SOURCE_DIR) + "/configs"}).names("designs");
+  return Catalog({source_folder() + "/configs"}).names("designs");
 }
 
 TEST(Functional, EveryDesignDecodes) {

@@ -15,12 +15,13 @@
 #include "tests/functional/functional_case.h"
 #include "tests/numerics/golden_case.h"
 #include "tests/numerics/trained_model.h"
+#include "tests/source_folder.h"
 
 namespace statelane {
 namespace {
 
 Catalog shipped() {
-  return Catalog({std::string(STATELANE_SOURCE_DIR) + "/configs"});
+  return Catalog({source_folder() + "/configs"});
 }
 
 Mamba2Shape trained_shape() {

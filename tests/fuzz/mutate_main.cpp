@@ -3,7 +3,9 @@
 // of them, the same in every run.
 //   fuzz_json RUNS FOLDER_OR_FILE...
 // An input that crashes the target is left in PROGRAM.crash, and runs again as the only file with RUNS = 0.
-#include <sanitizer/common_interface_defs.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cstdint>
@@ -13,14 +15,11 @@
 #include <fstream>
 #include <iterator>
 #include <random>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size);
-extern "C" const char* __asan_default_options();
-extern "C" const char* __asan_default_options() {
-  return "handle_abort=1:detect_leaks=0";
-}
 
 namespace {
 
@@ -29,25 +28,28 @@ using Input = std::vector<std::uint8_t>;
 
 constexpr std::size_t largest_input = std::size_t{1} << 15;
 
+/// What runs now, in memory that outlives the process that runs it.
 struct Running {
-  Input input;
-  std::string crash_file;
+  std::size_t size;
+  std::uint8_t bytes[largest_input];
 };
-/// What runs now; the sanitizers' callback takes no argument.
-Running& running() {
-  static Running r;
-  return r;
+
+Running& shared_memory() {
+  void* memory = mmap(nullptr, sizeof(Running), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+  if (memory == MAP_FAILED) throw std::runtime_error("no shared memory");
+  return *static_cast<Running*>(memory);
 }
 
-void run(Input input) {
-  running().input = std::move(input);
-  (void)LLVMFuzzerTestOneInput(running().input.data(), running().input.size());
+void run(const Input& input, Running& running) {
+  running.size = input.size();
+  std::copy(input.begin(), input.end(), running.bytes);
+  (void)LLVMFuzzerTestOneInput(input.data(), input.size());
 }
 
-void keep_input() {
-  std::ofstream(running().crash_file, std::ios::binary)
-      .write(reinterpret_cast<const char*>(running().input.data()),
-             static_cast<std::streamsize>(running().input.size()));
+void keep_input(const Running& running, const std::string& file) {
+  std::ofstream(file, std::ios::binary)
+      .write(reinterpret_cast<const char*>(running.bytes), static_cast<std::streamsize>(running.size));
+  std::fprintf(stderr, "the input that failed is in %s\n", file.c_str());
 }
 
 std::vector<Input> read_corpus(const std::vector<std::string>& places) {
@@ -155,17 +157,26 @@ int main(int argc, char** argv) {
     std::fprintf(stderr, "usage: %s RUNS FOLDER_OR_FILE...\n", argv[0]);
     return 2;
   }
-  running().crash_file = fs::path(argv[0]).filename().string() + ".crash";
-  __sanitizer_set_death_callback(keep_input);
   const std::vector<Input> corpus = read_corpus({argv + 2, argv + argc});
   if (corpus.empty()) {
     std::fprintf(stderr, "%s: the corpus is empty\n", argv[0]);
     return 2;
   }
-  for (const Input& input : corpus) run(input);
-  Mutator mutator(corpus);
   const unsigned long runs = std::strtoul(argv[1], nullptr, 10);
-  for (unsigned long i = 0; i < runs; ++i) run(mutator.next());
+  Running& running = shared_memory();
+  const pid_t child = fork();
+  if (child < 0) throw std::runtime_error("no child process");
+  if (child == 0) {
+    for (const Input& input : corpus) run(input, running);
+    Mutator mutator(corpus);
+    for (unsigned long i = 0; i < runs; ++i) run(mutator.next(), running);
+    _exit(0);
+  }
+  int status = 0;
+  if (waitpid(child, &status, 0) != child || status != 0) {
+    keep_input(running, fs::path(argv[0]).filename().string() + ".crash");
+    return 1;
+  }
   std::printf("%zu inputs and %lu mutations of them\n", corpus.size(), runs);
   return 0;
 }

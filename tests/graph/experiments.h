@@ -7,11 +7,12 @@
 #include <vector>
 
 #include "models/evaluate/experiment.h"
+#include "tests/source_folder.h"
 
 namespace statelane::test {
 
 inline Catalog shipped_catalog() {
-  return Catalog({std::string(STATELANE_SOURCE_DIR) + "/configs"});
+  return Catalog({source_folder() + "/configs"});
 }
 
 /// A shipped experiment, changed by settings.

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/hls/generated_project.h"
+#include "tests/source_folder.h"
 
 #include <gtest/gtest.h>
 
@@ -51,16 +52,15 @@ ProgramResult GeneratedProject::run(const std::vector<std::string>& arguments,
 }
 
 std::string GeneratedProject::outside_subset() const {
-  const ProgramResult result = run_program(
-      "/usr/bin/python3", {std::string(STATELANE_SOURCE_DIR) + "/tests/hls/check_subset.py", path_.string()});
+  const ProgramResult result =
+      run_program("/usr/bin/python3", {source_folder() + "/tests/hls/check_subset.py", path_.string()});
   return result.exit_code == 0 ? "" : result.out + result.err;
 }
 
 std::vector<std::string> options_of(const GeneratedDesign& design) {
   std::vector<std::string> arguments{design.experiment};
   if (!design.model.empty()) {
-    arguments.insert(arguments.end(),
-                     {"--model", std::string(STATELANE_SOURCE_DIR) + "/tests/data/" + design.model});
+    arguments.insert(arguments.end(), {"--model", source_folder() + "/tests/data/" + design.model});
   }
   for (const std::string& setting : design.settings) arguments.insert(arguments.end(), {"--set", setting});
   return arguments;

@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 
 #include "tests/hls/design_settings.h"
+#include "tests/source_folder.h"
 
 namespace statelane::test {
 namespace {
@@ -24,8 +25,7 @@ nlohmann::json predicted_of(const GeneratedProject& project) {
 /// The loops of the sources are the predicted ones; gives the predictions.
 nlohmann::json expect_loops(const GeneratedProject& project) {
   const ProgramResult read =
-      run_program("/usr/bin/python3",
-                  {std::string(STATELANE_SOURCE_DIR) + "/tests/hls/loops_of.py", project.path().string()});
+      run_program("/usr/bin/python3", {source_folder() + "/tests/hls/loops_of.py", project.path().string()});
   EXPECT_EQ(read.exit_code, 0) << read.err;
   const auto loops = nlohmann::json::parse(read.out);
   const auto predicted = predicted_of(project);

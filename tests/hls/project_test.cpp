@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "tests/hls/design_settings.h"
+#include "tests/source_folder.h"
 
 namespace statelane::test {
 namespace {
@@ -93,7 +94,7 @@ TEST(HlsProject, PredictionsAreTheSimulators) {
   const auto predicted = nlohmann::json::parse(file_text(project.path() / "predicted.json"));
   std::vector<std::string> arguments = options_of(lightmamba("LightMamba", {"/phase/length=1"}));
   const std::vector<std::string> network{
-      "--set", "/network=" + std::string(STATELANE_SOURCE_DIR) + "/tests/data/" + kTiny + "/config.json"};
+      "--set", "/network=" + source_folder() + "/tests/data/" + kTiny + "/config.json"};
   arguments.erase(arguments.begin() + 1, arguments.begin() + 3);  // --model
   arguments.insert(arguments.begin(), "simulate");
   arguments.insert(arguments.end(), network.begin(), network.end());

@@ -4,13 +4,13 @@
 #include <gtest/gtest.h>
 
 #include "tests/hls/design_settings.h"
+#include "tests/source_folder.h"
 
 namespace statelane::test {
 namespace {
 
 ProgramResult check(const std::filesystem::path& project) {
-  return run_program("/usr/bin/python3",
-                     {std::string(STATELANE_SOURCE_DIR) + "/tests/hls/check_subset.py", project.string()});
+  return run_program("/usr/bin/python3", {source_folder() + "/tests/hls/check_subset.py", project.string()});
 }
 
 void expect_subset(const GeneratedProject& project) {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/numerics/golden_case.h"
+#include "tests/source_folder.h"
 
 #include <gtest/gtest.h>
 
@@ -11,7 +12,7 @@
 namespace statelane::test {
 
 std::filesystem::path data_path(const std::string& relative) {
-  return std::filesystem::path(STATELANE_SOURCE_DIR) / "tests/data" / relative;
+  return std::filesystem::path(source_folder()) / "tests/data" / relative;
 }
 
 GoldenCase::GoldenCase(const std::string& relative)

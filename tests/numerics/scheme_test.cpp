@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "models/numerics/scheme.h"
+#include "tests/source_folder.h"
 
 #include <gtest/gtest.h>
 
@@ -11,7 +12,7 @@ namespace statelane {
 namespace {
 
 std::filesystem::path schemes() {
-  return std::filesystem::path(STATELANE_SOURCE_DIR) / "configs/schemes";
+  return std::filesystem::path(source_folder()) / "configs/schemes";
 }
 
 std::string error_of(const std::string& text) {

@@ -6,6 +6,7 @@
 #include <iterator>
 
 #include "tests/numerics/golden_case.h"
+#include "tests/source_folder.h"
 
 namespace statelane::test {
 namespace {
@@ -38,7 +39,7 @@ CalibrationText held_out_text(std::size_t windows, std::size_t length) {
 }
 
 Scheme shipped_scheme(const std::string& name) {
-  return read_scheme(std::filesystem::path(STATELANE_SOURCE_DIR) / "configs/schemes" / (name + ".json"));
+  return read_scheme(std::filesystem::path(source_folder()) / "configs/schemes" / (name + ".json"));
 }
 
 }  // namespace statelane::test

@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "tests/cli/document.h"
+#include "tests/source_folder.h"
 
 namespace statelane {
 namespace {
@@ -108,7 +109,7 @@ int main() {
 }
 
 TEST(Documents, SayTheVersionThatTheCommandPrints) {
-  const std::filesystem::path root = STATELANE_SOURCE_DIR;
+  const std::filesystem::path root = source_folder();
   EXPECT_NE(file_text(root / "CITATION.cff").find("\nversion: " STATELANE_VERSION "\n"), std::string::npos);
   EXPECT_NE(file_text(root / "CHANGELOG.md").find("\n## " STATELANE_VERSION), std::string::npos);
 }

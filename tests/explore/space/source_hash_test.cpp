@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "tests/explore/includes.h"
+#include "tests/source_folder.h"
 
 namespace statelane {
 namespace {
@@ -37,8 +38,8 @@ class SourceHash : public ::testing::Test {
     write("a.cpp", text);
     const std::string f = folder_.string();
     const std::string command = "cmake -DLIST=" + f + "/list.txt -DOUTPUT=" + f +
-                                "/out.h -DNAME=sources -DROOT=" + f +
-                                " -P " STATELANE_SOURCE_DIR "/cmake/SourceHash.cmake";
+                                "/out.h -DNAME=sources -DROOT=" + f + " -P " + source_folder() +
+                                "/cmake/SourceHash.cmake";
     EXPECT_EQ(std::system(command.c_str()), 0);
     std::stringstream out;
     out << std::ifstream(folder_ / "out.h").rdbuf();
@@ -80,7 +81,7 @@ std::set<std::string> sources_behind(const std::string& header) {
     for (std::string& name : includes_of(file)) open.push_back(std::move(name));
     if (!file.ends_with(".h")) continue;
     const fs::path folder = fs::path(file).parent_path();
-    for (const auto& entry : fs::directory_iterator(fs::path(STATELANE_SOURCE_DIR) / folder)) {
+    for (const auto& entry : fs::directory_iterator(fs::path(source_folder()) / folder)) {
       const fs::path beside = folder / entry.path().filename();
       if (beside.extension() != ".cpp") continue;
       const std::vector<std::string> includes = includes_of(beside);
