@@ -3,7 +3,7 @@
 // a model is dominated by quantising it, which numerics_bench measures.)
 #include <benchmark/benchmark.h>
 
-#include "apps/commands/hls_model.h"
+#include "hls/hls_model.h"
 #include "hls/project.h"
 #include "models/evaluate/experiment.h"
 #include "models/blocks/mamba2/head_scheme.h"

@@ -10,7 +10,7 @@
 #include "hls/hls_model.h"
 #include "hls/project.h"
 #include "models/evaluate/resources.h"
-#include "models/numerics/scheduled/head_scheme.h"
+#include "models/blocks/mamba2/head_scheme.h"
 #include "tests/evaluate/lowered.h"
 
 namespace statelane::test {
