@@ -11,8 +11,8 @@
 #include "hls/hls_model.h"
 #include "hls/project.h"
 #include "models/base/catalog.h"
-#include "models/evaluate/experiment.h"
 #include "models/blocks/mamba2/head_scheme.h"
+#include "models/evaluate/experiment.h"
 #include "models/units/unit_registry.h"
 
 namespace statelane {

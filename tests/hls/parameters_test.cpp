@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A parameter of a unit has an effect on time, on resources and on the generated code, or its field table says
-// on which of them alone, and why. Code that cannot follow is refused, with the unit's name.
+// A parameter of a unit has an effect on time, on resources and on the generated code, or its field table
+// says on which of them alone, and why. Code that cannot follow is refused, with the unit's name.
 #include <gtest/gtest.h>
 
 #include <map>
@@ -9,8 +9,8 @@
 
 #include "hls/hls_model.h"
 #include "hls/project.h"
-#include "models/evaluate/resources.h"
 #include "models/blocks/mamba2/head_scheme.h"
+#include "models/evaluate/resources.h"
 #include "tests/evaluate/lowered.h"
 
 namespace statelane::test {
