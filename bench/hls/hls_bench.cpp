@@ -8,6 +8,7 @@
 #include "models/blocks/mamba2/head_scheme.h"
 #include "models/evaluate/experiment.h"
 #include "models/units/unit_registry.h"
+#include "tests/source_folder.h"
 
 namespace statelane {
 namespace {
@@ -30,7 +31,7 @@ void generate(benchmark::State& state) {
   std::size_t files = 0;
   std::size_t bytes = 0;
   for (auto _ : state) {
-    const HlsModel model = make_hls_model(*experiment, scheme, {});
+    const hls::HlsModel model = hls::make_hls_model(*experiment, scheme, {});
     const hls::Accelerator accelerator(*experiment, scheme, model.plan, model.units, model.dims);
     const hls::Files project = hls::make_project(accelerator, options);
     files = project.size();
