@@ -76,11 +76,14 @@ std::string embeddable(const JsonValue& json) {
 /// What figures and resources are called, for the pages' axes and headings.
 void add_names(JsonValue& data) {
   JsonValue names = JsonValue::object();
-  for (const FigureInfo& f : figures())
+  for (const FigureInfo& f : figures()) {
+    const bool words = !f.quantity.empty();
+    const std::string title(words ? f.quantity : f.title), unit(words ? f.counted : f.unit);
     names.set(std::string(f.name), JsonValue::object()
-                                       .set("title", std::string(f.title))
-                                       .set("unit", std::string(f.unit))
-                                       .set("label", label_of(f)));
+                                       .set("title", title)
+                                       .set("unit", unit)
+                                       .set("label", words ? title + " (" + unit + ")" : label_of(f)));
+  }
   JsonValue kinds = JsonValue::array();
   for (const ResourceKind& kind : resource_kinds)
     kinds.push_back(JsonValue::array().push_back(std::string(kind.key)).push_back(std::string(kind.title)));

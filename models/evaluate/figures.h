@@ -61,6 +61,9 @@ struct FigureInfo {
   bool exact;                ///< known without a simulation
   bool more_is_better;       ///< which way an optimistic value errs: up if more is better
   double (*of)(const RunFigures& run, const Resources& of_board);
+  // Of a count: what it is a quantity of, and what is counted, where there is room for words.
+  std::string_view quantity = {};
+  std::string_view counted = {};
 };
 [[nodiscard]] std::span<const FigureInfo> figures();
 [[nodiscard]] const FigureInfo& info(Figure figure);

@@ -58,7 +58,7 @@ std::vector<ParameterCase> cases() {
       {lm, "gated_norm", "fill", "99", {}},
       {lm, "dt_a_exp", "lanes", "4", {}},
       {lm, "dt_a_exp", "method", "pieces", {}},
-      {fm, "nau_exp", "segments", "16", {}},
+      {fm, "nau_exp", "segments", "128", {}},
       {lm, "dt_a_exp", "entries", "1024", {}},
       {lm, "dt_a_exp", "multiplier", "lut", {}},
       {lm, "dt_a_exp", "ii", "2", {}},
