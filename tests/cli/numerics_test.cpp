@@ -48,10 +48,40 @@ TEST(FunctionalMode, CarriesTheIntegersOfAScheme) {
       "fastmamba-w8a8", 1);
 }
 
+/// Two prompts are read, every token's logits and every state compared, and the logits written.
+void expect_prompts_carried(const std::string& experiment, const std::string& scheme) {
+  const ScratchDirectory scratch;
+  const auto tokens = scratch.write("tokens.txt", "72, 101, 32, 84, 104, 101");
+  const std::string out = (scratch.path() / "logits.safetensors").string();
+  const auto run = carry(experiment, scheme,
+                         {"--set", "/phase/kind=prefill", "--set", "/phase/batch=2", "--prompt-tokens",
+                          tokens.string(), "--out-logits", out});
+  expect_equal_bits(run, scheme, 2);
+  const auto functional = nlohmann::json::parse(run.out).at("functional");
+  EXPECT_EQ(functional.at("tokens"), 6);
+  EXPECT_EQ(functional.at("states"), 8);
+  const std::string file = file_text(out);
+  EXPECT_NE(file.find("\"shape\":[2,3,256]"), std::string::npos);
+  EXPECT_GT(file.size(), 6U * 256U * sizeof(float));
+}
+
+TEST(FunctionalMode, TakesPromptsAndWritesLogits) {
+  expect_prompts_carried("lightmamba-vck190-w4a4-decode-2.7b", "lightmamba-w4a4-shift");
+  expect_prompts_carried("fastmamba-vc709-w8a8-decode-2.7b", "fastmamba-w8a8");
+}
+
 void expect_refused(const ProgramResult& run, const std::string& message) {
   EXPECT_EQ(run.exit_code, 2);
   EXPECT_EQ(run.out, "");
   EXPECT_NE(run.err.find(message), std::string::npos) << run.err;
+}
+
+TEST(FunctionalMode, RefusesPromptsOfAnotherLength) {
+  const ScratchDirectory scratch;
+  const auto tokens = scratch.write("tokens.txt", "[1, 2, 3, 4]");
+  expect_refused(carry("fastmamba-vc709-w8a8-decode-2.7b", "fastmamba-w8a8",
+                       {"--set", "/phase/kind=prefill", "--prompt-tokens", tokens.string()}),
+                 "each needs 3");
 }
 
 TEST(FunctionalMode, RefusesSchemesThatDoNotFit) {
