@@ -142,19 +142,22 @@ std::string lower(const Design& design, const Mamba2Shape& shape, const Phase& p
 }
 
 /// Whether the structure follows as before from all that changed: the lanes of the matrix unit may have
-/// changed the geometry, and what a unit supports may have changed.
+/// changed the geometry, and a unit may no longer execute what it is given.
 bool Lowering::keeps_structure(const Design& design, const DesignVersions& versions) const {
   if (!known_ || versions.frame() != frame_ || versions.workload() != workload_) return false;
   for (std::size_t u = 0; u < timed_.size(); ++u) {
-    if (versions.unit(u) != timed_[u].number && !(design.units[u].model().supports() == timed_[u].supported))
-      return false;
+    if (versions.unit(u) == timed_[u]) continue;
+    bool can = true;
+    design.units[u].operators().for_each(
+        [&](Operator op) { can = can && design.units[u].model().executes(map_.block()[op].arithmetic); });
+    if (!can) return false;
   }
   return true;
 }
 
 std::string Lowering::retime(const Design& design, const DesignVersions& versions) {
   for (std::size_t u = 0; u < timed_.size(); ++u) {
-    if (versions.unit(u) == timed_[u].number) continue;
+    if (versions.unit(u) == timed_[u]) continue;
     if (std::string why = lowering::check_transforms(map_.block(), design.units[u], geometry_); !why.empty())
       return why;
   }
@@ -164,7 +167,7 @@ std::string Lowering::retime(const Design& design, const DesignVersions& version
     if (actor.unit == no_id) continue;
     const Unit& unit = design.units[actor.unit];
     actor.name = unit.name();
-    if (!all && versions.unit(actor.unit) == timed_[actor.unit].number) continue;
+    if (!all && versions.unit(actor.unit) == timed_[actor.unit]) continue;
     if (time_firings(unit.model(), design.clock, actor, graph_)) change_ = GraphChange::times;
   }
   return {};
@@ -192,16 +195,13 @@ void Lowering::remember(const Design& design, const DesignVersions& versions) {
   workload_ = versions.workload();
   clock_ = design.clock;
   timed_.resize(design.units.size());
-  for (std::size_t u = 0; u < timed_.size(); ++u) {
-    if (timed_[u].number == versions.unit(u)) continue;
-    timed_[u] = {versions.unit(u), design.units[u].model().supports()};
-  }
+  for (std::size_t u = 0; u < timed_.size(); ++u) timed_[u] = versions.unit(u);
 }
 
 std::string Lowering::lower(const Design& design, const Mamba2Shape& shape, const Phase& phase,
                             const DesignVersions& versions) {
   bool keep = keeps_structure(design, versions);
-  if (!keep || versions.unit(matrix_) != timed_[matrix_].number) {
+  if (!keep || versions.unit(matrix_) != timed_[matrix_]) {
     const Workload workload = mamba2_workload(shape);
     Geometry geometry;
     if (std::string why = make_geometry(design, workload, phase, geometry); !why.empty()) return why;

@@ -48,11 +48,6 @@ class Lowering {
   [[nodiscard]] GraphChange change() const { return change_; }
 
  private:
-  /// What is known of a unit when its firings were timed.
-  struct Timed {
-    DesignVersions::Number number = 0;
-    OperatorSet supported;
-  };
   [[nodiscard]] bool keeps_structure(const Design& design, const DesignVersions& versions) const;
   [[nodiscard]] std::string lower_anew(const Block& block, const Design& design, const Phase& phase,
                                        const Geometry& geometry);
@@ -67,8 +62,8 @@ class Lowering {
   Hertz clock_{0};
   Mapping map_;
   Geometry geometry_;
-  std::size_t matrix_ = 0;    ///< the unit whose lanes the geometry follows
-  std::vector<Timed> timed_;  ///< by unit
+  std::size_t matrix_ = 0;                     ///< the unit whose lanes the geometry follows
+  std::vector<DesignVersions::Number> timed_;  ///< by unit, as its firings were timed
 };
 
 }  // namespace statelane
